@@ -1,0 +1,1 @@
+"""Where we talk: channels, settings, wiring."""

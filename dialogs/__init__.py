@@ -1,0 +1,1 @@
+"""How we talk: understanding, questions, words."""

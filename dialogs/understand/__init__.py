@@ -1,0 +1,1 @@
+"""From a message to what it says: intents and mentions of facts."""

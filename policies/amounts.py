@@ -1,0 +1,300 @@
+"""The formula grammar: from a row's `pays` and `caps` to exact fen, and to the sentence that shows the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+from policies.conditions import Subject, Test, compile_condition, locate
+from policies.facts import Vocabulary
+from policies.model import Cap, Pays
+from policies.money import Fen, exact_yuan, percent
+
+OPEN = 10**24
+"""Stands for an amount without a known bound (fen)."""
+OPEN_FROM = 10**18
+"""Amounts from here on are open."""
+
+
+class Formula:
+    """A compiled `pays`.
+
+    `run(subject, spend, high)`: fen for lines that sum to `spend`; an unknown fact gives None, or, with `high`,
+    the most it could be (OPEN where nothing bounds it). Rising in `spend`.
+    `unknown(subject)`: paths of the facts it waits for. `show(subject, spend)`: the arithmetic in yuan.
+    """
+
+    __slots__ = ("match", "run", "show", "uses_spending", "unknown")
+
+    def __init__(self, run: Any, unknown: Any, show: Any, uses_spending: bool, match: bool = False) -> None:
+        self.run: Callable[[Subject, Fen, bool], Fen | None] = run
+        self.unknown: Callable[[Subject], Iterable[str]] = unknown
+        self.show: Callable[[Subject, Fen], str] = show
+        self.uses_spending, self.match = uses_spending, match
+
+
+def exactly(amount: Fraction | int) -> Fen:
+    """An int where the fraction is whole: cheaper in the search."""
+    if isinstance(amount, Fraction) and amount.denominator == 1:
+        return amount.numerator
+    return amount
+
+
+def _no_unknown(subject: Subject) -> Iterable[str]:
+    return ()
+
+
+def compile_pays(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    """A formula from a row."""
+    if pays.fixed is not None:
+        amount = pays.fixed
+        return Formula(lambda s, x, h: amount, _no_unknown, lambda s, x: f"定额 {exact_yuan(amount)}", False)
+    if pays.rate is not None:
+        return _rate(pays, scopes, vocabulary)
+    if pays.sum is not None:
+        return _sum(pays, scopes, vocabulary)
+    if pays.step is not None or pays.unit is not None:
+        return _count(pays, scopes, vocabulary)
+    if pays.brackets is not None:
+        return _brackets(pays, scopes, vocabulary)
+    if pays.match is not None:
+        return _match(pays)
+    return _cases(pays, scopes, vocabulary)
+
+
+Base = tuple[Callable[[Subject, Fen], Any], Callable[[Subject], str] | None]
+
+
+def _base(of: str, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Base:
+    """How a base is read: its value (None: unknown), and its path (None: the spending lines)."""
+    if of == "spending":
+        return (lambda subject, spend: spend), None
+    scope, fact = locate(of, scopes, vocabulary)
+    name = fact.name
+
+    def read(subject: Subject, spend: Fen) -> Any:
+        return 0 if subject.lacks(scope) else subject.value(scope, name)
+
+    return read, lambda subject: subject.path(scope, name)
+
+
+def _waits(bases: list[Base]) -> Callable[[Subject], Iterable[str]]:
+    def unknown(subject: Subject) -> Iterable[str]:
+        for read, path in bases:
+            if path is not None and read(subject, 0) is None:
+                yield path(subject)
+
+    return unknown
+
+
+def _rate(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    share: Fraction = pays.rate
+    within = pays.within_spending
+    read, path = _base(str(pays.of), scopes, vocabulary)
+
+    def base(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        told = read(subject, spend)
+        if told is None:
+            if not high:
+                return None
+            told = OPEN
+        return min(told, spend) if within else told
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        told = base(subject, spend, high)
+        return None if told is None else exactly(told * share)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        told = base(subject, spend, True)
+        assert told is not None
+        return f"{exact_yuan(told)} × {percent(share)} = {exact_yuan(told * share)}"
+
+    return Formula(run, _waits([(read, path)]), show, path is None or within)
+
+
+def _sum(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    terms = [(_base(term.of, scopes, vocabulary), term.rate) for term in pays.sum or ()]
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        total: Fen = 0
+        for (read, _), share in terms:
+            told = read(subject, spend)
+            if told is None:
+                if not high:
+                    return None
+                told = OPEN
+            total += told * share
+        return exactly(total)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        parts = [f"{exact_yuan(read(subject, spend))} × {percent(share)}" for (read, _), share in terms]
+        return f"{' + '.join(parts)} = {exact_yuan(run(subject, spend, True) or 0)}"
+
+    return Formula(run, _waits([base for base, _ in terms]), show, any(path is None for (_, path), _ in terms))
+
+
+def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    """`step` (first from n on, each further one) and `unit` (an amount each)."""
+    step = pays.step
+    of = step.of if step is not None else str(pays.of)
+    read, path = _base(of, scopes, vocabulary)
+
+    def pay(count: int) -> Fen:
+        if step is None:
+            return count * pays.unit  # type: ignore[no-any-return]  # Money is Any in rows
+        return step.first + step.each * (count - step.at) if count >= step.at else 0
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        told = read(subject, spend)
+        if told is None:
+            return OPEN if high else None
+        return pay(told)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        told = read(subject, spend)
+        if step is None:
+            return f"{told} × {exact_yuan(pays.unit)} = {exact_yuan(pay(told))}"
+        if told <= step.at:
+            return f"{told}：{exact_yuan(pay(told))}"
+        return f"{exact_yuan(step.first)} + {told - step.at} × {exact_yuan(step.each)} = {exact_yuan(pay(told))}"
+
+    return Formula(run, _waits([(read, path)]), show, False)
+
+
+def _brackets(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    read, path = _base(str(pays.of), scopes, vocabulary)
+    brackets = pays.brackets or ()
+
+    def parts(told: Fen) -> list[tuple[Fen, Fraction]]:
+        found, start = [], 0
+        for bracket in brackets:
+            end = bracket.up_to if bracket.up_to is not None else told
+            part = min(told, end) - start
+            if part > 0:
+                found.append((part, bracket.rate))
+            start = max(start, end)
+        return found
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        told = read(subject, spend)
+        if told is None:
+            if not high:
+                return None
+            told = OPEN
+        return exactly(sum((part * share for part, share in parts(told)), Fraction(0)))
+
+    def show(subject: Subject, spend: Fen) -> str:
+        told = read(subject, spend)
+        steps = " + ".join(f"{exact_yuan(part)} × {percent(share)}" for part, share in parts(told))
+        return f"{steps or '0'} = {exact_yuan(run(subject, spend, True) or 0)}"
+
+    return Formula(run, _waits([(read, path)]), show, path is None)
+
+
+def _match(pays: Pays) -> Formula:
+    """A share of what another level pays for the same project or recognition."""
+    assert pays.match is not None
+    share, levels = pays.match.rate, pays.match.levels
+
+    def awards(subject: Subject) -> list[Any]:
+        own = subject.project.id if subject.project else None
+        kind = subject.recognition.kind if subject.recognition else None
+        return [
+            award
+            for award in subject.profile.awards or ()
+            if (award.level in levels or award.level is None)
+            and ((own is not None and award.project == own) or (kind is not None and award.recognition == kind))
+        ]
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        total: Fen = 0
+        for award in awards(subject):
+            if award.amount is None or award.level is None:
+                if not high:
+                    return None
+                total += OPEN if award.amount is None else award.amount
+            else:
+                total += award.amount
+        return exactly(total * share)
+
+    def unknown(subject: Subject) -> Iterable[str]:
+        for award in awards(subject):
+            if award.amount is None:
+                yield f"other_awards[{award.index}].amount_yuan"
+            if award.level is None:
+                yield f"other_awards[{award.index}].level"
+
+    def show(subject: Subject, spend: Fen) -> str:
+        total = sum((award.amount or 0 for award in awards(subject)), 0)
+        return f"上级奖补 {exact_yuan(total)} × {percent(share)} = {exact_yuan(total * share)}"
+
+    return Formula(run, unknown, show, False, match=True)
+
+
+def _cases(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    """The first case whose conditions hold; an unknown condition keeps the later ones open."""
+    cases: list[tuple[list[Test], Formula]] = [
+        ([compile_condition(item, scopes, vocabulary) for item in case.when], compile_pays(case.pays, scopes, vocabulary))
+        for case in pays.cases or ()
+    ]
+
+    def open_cases(subject: Subject) -> list[tuple[list[Test], Formula, bool]]:
+        found = []
+        for tests, formula in cases:
+            verdicts = [test.run(subject) for test in tests]
+            if False in verdicts:
+                continue
+            settled = None not in verdicts
+            found.append((tests, formula, settled))
+            if settled:
+                break
+        return found
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        found = open_cases(subject)
+        if high:
+            return max((formula.run(subject, spend, True) or 0 for _, formula, _ in found), default=0)
+        if len(found) == 1 and found[0][2]:
+            return found[0][1].run(subject, spend, False)
+        return None if found else 0
+
+    def unknown(subject: Subject) -> Iterable[str]:
+        for tests, formula, settled in open_cases(subject):
+            if not settled:
+                for test in tests:
+                    if test.run(subject) is None:
+                        yield from test.unknown(subject)
+            yield from formula.unknown(subject)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        found = open_cases(subject)
+        return found[0][1].show(subject, spend) if found else "0"
+
+    return Formula(run, unknown, show, any(formula.uses_spending for _, formula in cases))
+
+
+class Bound:
+    """A compiled cap: `run(subject)` in fen, None while a fact is unknown; `show(subject)` its arithmetic."""
+
+    __slots__ = ("cap", "run", "unknown")
+
+    def __init__(self, cap: Cap, scopes: tuple[str, ...], vocabulary: Vocabulary) -> None:
+        self.cap = cap
+        if cap.amount is not None:
+            amount = cap.amount
+            self.run: Callable[[Subject], Fen | None] = lambda subject: amount
+            self.unknown: Callable[[Subject], Iterable[str]] = _no_unknown
+            return
+        read, path = _base(str(cap.of), scopes, vocabulary)
+        share: Fraction = cap.rate
+
+        def run(subject: Subject) -> Fen | None:
+            told = read(subject, 0)
+            return None if told is None else exactly(told * share)
+
+        self.run, self.unknown = run, _waits([(read, path)])
+
+    def show(self, subject: Subject) -> str:
+        bound = self.run(subject)
+        return exact_yuan(bound) if bound is not None else "待定"

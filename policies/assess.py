@@ -1,0 +1,393 @@
+"""The assessment: facts in, the exact maximum out, with its certificate (docs/reference/assessment.md).
+
+`Assessor(tables).assess(profile, as_of)` matches the documents that cover the enterprise, solves for the largest sum,
+bounds what missing facts could still change, and says of every clause that pays nothing why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from policies.amounts import OPEN_FROM, exactly
+from policies.binding import Bound_, build, payable
+from policies.conditions import RANK
+from policies.loader import Tables
+from policies.matching import COUNTED_APART, Entry, Matched, Rules, match
+from policies.maximum import Plan, Problem, solve
+from policies.money import Fen, floor_fen
+from policies.payout import upper_bound
+from policies.profile import Award, Profile
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the plan: what an entry pays, in fen, rounded down."""
+
+    entry: Entry
+    matched: Matched
+    amount: int
+    exact: Fen
+    alone: Fen
+    taken: frozenset[Any]
+    status: str
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A clause that pays nothing: the reason code, what it would pay alone (fen), and what stands in its way."""
+
+    entry: Entry
+    matched: Matched
+    reason: str
+    alone: int | None
+    tie: Any = None
+    rival: Entry | None = None
+
+
+@dataclass(slots=True)
+class Assessment:
+    """The result. Amounts in fen; `high` None: open. `missing` in the order worth asking."""
+
+    profile: Profile
+    as_of: date
+    total: int = 0
+    high: int | None = 0
+    indicative: int = 0
+    indicative_high: int | None = 0
+    other: int = 0
+    exact: bool = True
+    lines: list[Line] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    unquantified: list[tuple[Entry, Matched]] = field(default_factory=list)
+    documents: list[Matched] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    stakes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    open_entries: list[tuple[Entry, Matched]] = field(default_factory=list)
+    external: list[Award] = field(default_factory=list)
+    firm: Bound_ | None = None
+    firm_plan: Plan | None = None
+    apart: Bound_ | None = None
+    apart_plan: Plan | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Nothing missing can change either figure."""
+        return self.high == self.total and self.indicative_high == self.indicative
+
+
+_FEW_DOCUMENTS = 200
+
+
+class Assessor:
+    """Tables made ready for assessing: policies compiled once, indexed by territory."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables, self.vocabulary = tables, tables.vocabulary
+        self._rules: dict[str, Rules] = {}
+        self.order = {name: number for number, name in enumerate(tables.policies)}
+        self.by_code: dict[str, list[str]] = {}
+        self.clauses: dict[str, set[str]] = {}
+        for name, policy in tables.policies.items():
+            self.clauses[name] = {c.id for c in policy.clauses} | {t.id for c in policy.clauses for t in c.tiers}
+            for code in policy.document.territory:
+                self.by_code.setdefault(code, []).append(name)
+
+    def rules(self, name: str) -> Rules:
+        found = self._rules.get(name)
+        if found is None:
+            found = self._rules[name] = Rules(self.tables.policies[name], self.vocabulary)
+        return found
+
+    def covering(self, region: str | None) -> list[str]:
+        """Ids of the documents that cover a place or may cover it, in the tables' order."""
+        if region is None:
+            return list(self.order) if len(self.order) <= _FEW_DOCUMENTS else []
+        codes = {region, region[:4] + "00", region[:2] + "0000", "000000"}
+        names = {name for code in codes for name in self.by_code.get(code, ())}
+        if region.endswith("00"):
+            prefix = region[:2] if region.endswith("0000") else region[:4]
+            names |= {name for code, own in self.by_code.items() if code.startswith(prefix) for name in own}
+        return sorted(names, key=self.order.__getitem__)
+
+    def assess(self, profile: Profile, as_of: date) -> Assessment:
+        """The assessment of a profile on a day."""
+        result = Assessment(profile, as_of)
+        region = profile.enterprise.get("region")
+        documents = [match(self.rules(name), profile, as_of) for name in self.covering(region)]
+        result.documents = [one for one in documents if one.applies is not False]
+        firm = [one for one in result.documents if one.status == "in_force"]
+        apart = [one for one in result.documents if one.status in COUNTED_APART]
+        self._firm(result, firm)
+        self._apart(result, firm, apart)
+        if region is None and len(self.order) > _FEW_DOCUMENTS:
+            result.high = result.indicative_high = None
+            result.missing.insert(0, "enterprise.region")
+            result.stakes["enterprise.region"] = (float("inf"), float("inf"))
+        self._explain(result, firm, apart)
+        return result
+
+    # ---- the figures ----
+
+    def _firm(self, result: Assessment, firm: list[Matched]) -> None:
+        low = build(firm, result.profile)
+        plan = solve(low.problem)
+        result.firm, result.firm_plan, result.exact = low, plan, plan.exact
+        result.lines = _lines(low, plan, result)
+        result.total = sum(line.amount for line in result.lines)
+        result.external = [low.awards[number] for number in plan.paid if number in low.awards]
+        result.other = floor_fen(sum((award.amount or 0 for award in result.external), 0))
+        result.high = self._high(result, firm, result.total, plan)
+
+    def _high(self, result: Assessment, matched: list[Matched], low: int, plan: Plan) -> int | None:
+        """The most that any completion of the missing facts can bring; None: open."""
+        if not (_waiting(matched) or _uncertain(result.profile) or any(tie.unknown for tie in self._ties(result, matched))):
+            return low if plan.exact else max(low, floor_fen(plan.bound))
+        for one in matched:
+            for entry in one.entries:
+                if entry.verdict is None and entry.detached and payable(entry) and entry.unknown & {"projects", "recognitions"}:
+                    return None
+        high = solve(build(matched, result.profile, high=True).problem)
+        bound = max(low, floor_fen(exactly(high.bound)))
+        return None if bound >= OPEN_FROM else bound
+
+    @staticmethod
+    def _ties(result: Assessment, matched: list[Matched]) -> list[Any]:
+        bound = result.firm if matched and matched[0].status == "in_force" else result.apart
+        return bound.ties if bound is not None else []
+
+    def _apart(self, result: Assessment, firm: list[Matched], apart: list[Matched]) -> None:
+        if not apart:
+            return
+        both = _share(firm, apart)
+        low = build([*firm, *apart] if both else apart, result.profile)
+        plan = solve(low.problem)
+        result.apart, result.apart_plan = low, plan
+        lines = _lines(low, plan, result)
+        own = [line for line in lines if line.matched.status != "in_force"]
+        result.lines += own
+        result.indicative = max(0, sum(line.amount for line in lines) - (result.total if both else 0))
+        result.exact = result.exact and plan.exact
+        result.indicative_high = self._high(result, apart, result.indicative, plan)
+
+    # ---- the certificate ----
+
+    def _explain(self, result: Assessment, firm: list[Matched], apart: list[Matched]) -> None:
+        paid = {(line.matched.rules.document.id, line.entry.key) for line in result.lines}
+        for one in result.documents:
+            bound, plan = (result.firm, result.firm_plan) if one.status == "in_force" else (result.apart, result.apart_plan)
+            for entry in one.entries:
+                if _without_number(entry):
+                    self._unquantified(result, one, entry)
+                    continue
+                if (one.rules.document.id, entry.key) in paid:
+                    if one.status != "in_force":
+                        result.refusals.append(Refusal(entry, one, "not_in_force", _alone(entry, one, result)))
+                    continue
+                if entry.verdict is None:
+                    result.open_entries.append((entry, one))
+                    continue
+                self._refuse(result, one, entry, bound, plan)
+        self._stakes(result)
+
+    def _unquantified(self, result: Assessment, one: Matched, entry: Entry) -> None:
+        clause = entry.rule.clause
+        kind = result.profile.enterprise.get("applicant_kind")
+        shown = entry.verdict is True
+        if clause.shown_when == "always":
+            shown = kind != "local_government" and entry.reason not in ("payee", "applicant_kind")
+        elif clause.shown_when == "at_cap":
+            shown = False
+            if entry.verdict is True or (entry.detached and entry.reason in ("condition", "not_in_force")):
+                for project in _at_cap(result, one):
+                    own = Entry(entry.rules, entry.rule, type(entry.subject)(entry.subject.profile, one.award_day, project), True)
+                    result.unquantified.append((own, one))
+                    shown = True
+                if shown:
+                    return
+        if shown:
+            result.unquantified.append((entry, one))
+        elif entry.verdict is None and clause.shown_when == "fits":
+            result.open_entries.append((entry, one))
+        else:
+            reason = entry.reason or ("not_in_force" if one.status != "in_force" else "condition")
+            result.refusals.append(Refusal(entry, one, reason, None))
+
+    def _refuse(
+        self, result: Assessment, one: Matched, entry: Entry, bound: Bound_ | None, plan: Plan | None
+    ) -> None:
+        if entry.verdict is False:
+            result.refusals.append(Refusal(entry, one, entry.reason, None))
+            return
+        alone = _alone(entry, one, result)
+        if one.status != "in_force":
+            result.refusals.append(Refusal(entry, one, "not_in_force", alone or None))
+            return
+        number = next((n for n, own in enumerate(bound.entries) if own is entry), None) if bound else None
+        if number is None or plan is None or bound is None:
+            result.refusals.append(Refusal(entry, one, "condition", None))
+            return
+        found = _why_lost(number, bound, plan)
+        if found is None:
+            result.open_entries.append((entry, one))
+            return
+        reason, tie, rival = found
+        result.refusals.append(Refusal(entry, one, reason, alone or None, tie, rival))
+
+    def _stakes(self, result: Assessment) -> None:
+        """What hangs on each missing fact: the money of the open clauses, shared among what each waits for."""
+        firm: dict[str, float] = {}
+        soft: dict[str, float] = {}
+        for entry, one in result.open_entries:
+            scores = firm if one.status == "in_force" else soft
+            paths = set(entry.unknown)
+            amount = 0.0
+            if payable(entry) and one.status in ("in_force", *COUNTED_APART):
+                amount = min(float(entry.amount(high=True)), 1e11)
+            bound = result.firm if one.status == "in_force" else result.apart
+            if entry.verdict is True and bound is not None:
+                number = next((n for n, own in enumerate(bound.entries) if own is entry), None)
+                for tie in bound.ties:
+                    if number in tie.members:
+                        paths |= tie.unknown
+            for path in paths:
+                share = amount / len(paths)
+                scores[path] = scores.get(path, 0.0) + share
+        for bound, scores in ((result.firm, firm), (result.apart, soft)):
+            for tie in bound.ties if bound is not None else ():
+                for path in tie.unknown:
+                    scores.setdefault(path, 0.0)
+        for award in result.profile.awards or ():
+            for name, value in (("amount_yuan", award.amount), ("level", award.level), ("status", award.status)):
+                if value is None and not (name == "level" and award.clause):
+                    firm.setdefault(f"other_awards[{award.index}].{name}", 0.0)
+        paths = sorted(firm.keys() | soft.keys(), key=lambda p: (-_first(p), -firm.get(p, 0.0), -soft.get(p, 0.0), p))
+        result.missing = paths
+        result.stakes = {path: (firm.get(path, 0.0), soft.get(path, 0.0)) for path in paths}
+
+
+def _first(path: str) -> int:
+    """Facts that settle which documents and clauses are looked at come first."""
+    return {"enterprise.region": 3, "enterprise.applicant_kind": 1, "enterprise.industries": 2}.get(path, 0)
+
+
+def _without_number(entry: Entry) -> bool:
+    return entry.rule.formula is None
+
+
+def _waiting(matched: Iterable[Matched]) -> bool:
+    return any(entry.verdict is None and payable(entry) for one in matched for entry in one.entries)
+
+
+def _uncertain(profile: Profile) -> bool:
+    """Some money from elsewhere is told without its amount, level, year or status."""
+    return any(
+        award.amount is None or award.status is None or award.year is None or (award.level is None and award.clause is None)
+        for award in profile.awards or ()
+    )
+
+
+def _share(firm: list[Matched], apart: list[Matched]) -> bool:
+    """Whether a document in force and one that is not can net each other."""
+    for one in firm:
+        for other in apart:
+            for a, b in ((one, other), (other, one)):
+                netting = a.rules.document.netting
+                if netting is not None and b.rules.document.level in netting.levels:
+                    return True
+    return False
+
+
+def _lines(bound: Bound_, plan: Plan, result: Assessment) -> list[Line]:
+    """The plan's lines, each rounded down to the fen, largest first."""
+    matched = {id(one.rules): one for one in result.documents}
+    lines = []
+    for number, exact in plan.paid.items():
+        entry = bound.entries[number]
+        if entry is None:
+            continue
+        one = matched[id(entry.rules)]
+        amount = floor_fen(exact)
+        if amount <= 0:
+            continue
+        if one.status == "in_force":
+            status = "planned" if entry.planned else "firm"
+        else:
+            status = one.status
+        lines.append(Line(entry, one, amount, exact, bound.problem.items[number].amount, plan.taken[number], status))
+    lines.sort(key=lambda line: (-line.amount, line.entry.rule.id, str(line.entry.key[1]), line.entry.key[2] or 0))
+    return lines
+
+
+def _alone(entry: Entry, one: Matched, result: Assessment) -> int:
+    """What the entry would pay if nothing else were had: its own formula under the caps that cover it."""
+    profile = result.profile
+    bare = Profile(profile.as_of, profile.enterprise, profile.projects, profile.recognitions, [])
+    alone = build([Matched(one.rules, one.applies, one.status, one.award_day, [entry], one.factor)], bare)
+    amounts = {number: item.amount for number, item in enumerate(alone.problem.items)}
+    return floor_fen(exactly(upper_bound(amounts, alone.problem.caps)))
+
+
+def _why_lost(number: int, bound: Bound_, plan: Plan) -> tuple[str, Any, Entry | None] | None:
+    """The first reason that holds for an item that the plan leaves out; None: an unknown limit holds it back."""
+    paid = plan.paid
+    found: list[tuple[int, str, Any, Entry | None]] = []
+    item = bound.problem.items[number]
+    if item.lines:
+        takers = [n for n in paid if n != number and not plan.taken[n].isdisjoint(item.lines)]
+        if takers and all(any(line in plan.taken[n] for n in takers) for line in item.lines):
+            found.append((RANK["same_spending"], "same_spending", None, bound.entries[takers[0]]))
+    for tie in bound.ties:
+        if number not in tie.members:
+            continue
+        if tie.groups:
+            own = next(group for group in tie.groups if number in group)
+            rivals = [n for group in tie.groups if group is not own for n in group if n in paid]
+            used = sum(1 for group in tie.groups if group is not own and any(n in paid for n in group))
+            if used >= tie.bound and not any(n in paid for n in own):
+                rival = bound.entries[rivals[0]] if rivals else None
+                kind = tie.kind
+                me = bound.entries[number]
+                if kind == "same_tier" and me is not None and rival is not None and rival.rule.id == me.rule.id:
+                    kind = "clause_cap"
+                found.append((RANK[kind], kind, tie, rival))
+        elif tie.award is not None:
+            gross = sum((bound.problem.items[n].amount for n in tie.members if n == number or n in paid), 0)
+            if gross <= tie.bound or sum((paid.get(n, 0) for n in tie.members), 0) >= gross - tie.bound:
+                found.append((RANK[tie.kind], tie.kind, tie, None))
+        elif sum((paid.get(n, 0) for n in tie.members), 0) >= tie.bound:
+            if tie.unknown:
+                return None
+            rivals = sorted((n for n in tie.members if n in paid), key=lambda n: -paid[n])
+            found.append((RANK[tie.kind], tie.kind, tie, bound.entries[rivals[0]] if rivals else None))
+    if not found:
+        return "condition", None, None
+    _, kind, tie, rival = min(found, key=lambda row: row[0])
+    return kind, tie, rival
+
+
+def _at_cap(result: Assessment, one: Matched) -> list[Any]:
+    """Projects of the document with a line at its clause's or project's cap."""
+    bound, plan = (result.firm, result.firm_plan) if one.status == "in_force" else (result.apart, result.apart_plan)
+    if bound is None or plan is None:
+        return []
+    found: dict[str, Any] = {}
+    for number, amount in plan.paid.items():
+        entry = bound.entries[number]
+        if entry is None or entry.rules is not one.rules or entry.project is None or entry.subject.recognition is not None:
+            continue
+        gross = entry.rule.formula.run(entry.subject, entry.spend([key[1:] for key in plan.taken[number]]), True) if entry.rule.formula else 0
+        own = any(gross is not None and (b.run(entry.subject) or gross) <= gross for b in entry.rule.bounds)
+        caps = any(
+            number in tie.members and not tie.groups and tie.award is None and tie.kind in ("clause_cap", "project_cap")
+            and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
+            for tie in bound.ties
+        )
+        if own or caps:
+            found[entry.project.id] = entry.project
+    return list(found.values())
+
+
+__all__ = ["Assessment", "Assessor", "Line", "Problem", "Refusal"]

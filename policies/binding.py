@@ -1,0 +1,379 @@
+"""What binds matched clauses together: from entries to the optimisation problem.
+
+Built twice: low (only what is settled; unknown limits leave nothing) and high (everything still possible; unknown
+limits leave everything). The low maximum is a floor, the high one a ceiling, of every completion of the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from policies.amounts import OPEN, exactly
+from policies.conditions import Subject
+from policies.matching import Entry, Matched
+from policies.maximum import Item, Net, Pick, Problem
+from policies.model import Limit, Netting
+from policies.money import Fen
+from policies.payout import CapRow
+from policies.profile import Award, Profile
+
+
+@dataclass(slots=True)
+class Tie:
+    """A cap, net or pick with where it comes from: `kind` is the reason code of what it turns away."""
+
+    kind: str
+    members: frozenset[int]
+    bound: Fen = 0
+    limit: Limit | None = None
+    netting: Netting | None = None
+    award: Award | None = None
+    groups: tuple[frozenset[int], ...] = ()
+    clause: str = ""
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Bound_:
+    """The problem, the entry of each item (None: money from elsewhere), and the ties behind its rows."""
+
+    problem: Problem
+    entries: list[Entry | None] = field(default_factory=list)
+    awards: dict[int, Award] = field(default_factory=dict)
+    ties: list[Tie] = field(default_factory=list)
+
+
+def payable(entry: Entry) -> bool:
+    """The entry has a formula, so that it can be a number."""
+    return entry.rule.formula is not None and entry.rule.clause.strength not in ("discretionary", "aspirational")
+
+
+def build(matched: Iterable[Matched], profile: Profile, high: bool = False) -> Bound_:
+    """The problem of these documents together."""
+    return _Builder(profile, high).run(list(matched))
+
+
+class _Builder:
+    def __init__(self, profile: Profile, high: bool) -> None:
+        self.profile, self.high = profile, high
+        self.out = Bound_(Problem([]))
+
+    def run(self, matched: list[Matched]) -> Bound_:
+        members: list[list[int]] = []
+        for number, one in enumerate(matched):
+            members.append(self._items(one, number))
+        for one, own in zip(matched, members, strict=True):
+            if own:
+                self._document(one, own)
+        self._elsewhere(matched, members)
+        self._across(matched, members)
+        return self.out
+
+    # ---- items ----
+
+    def _factor(self, one: Matched) -> Fraction | int:
+        factor: Fraction | int = 1
+        for row, verdict in one.factor:
+            if verdict is True:
+                factor = factor * row.factor  # type: ignore[attr-defined]  # a Reduction
+        return exactly(factor) if isinstance(factor, Fraction) else factor
+
+    def _items(self, one: Matched, number: int) -> list[int]:
+        factor = self._factor(one)
+        own = []
+        for entry in one.entries:
+            if not payable(entry) or entry.verdict is False or (entry.verdict is None and not self.high):
+                continue
+            amount = entry.amount(high=self.high)
+            if factor != 1:
+                amount = exactly(amount * factor)
+            if amount <= 0:
+                continue
+            lines = frozenset((number, *key) for key in entry.lines)
+            pay = _pay(entry, factor, self.high) if lines else None
+            project = entry.project.index if entry.project else -1
+            recognition = entry.subject.recognition.index if entry.subject.recognition else -1
+            self.out.problem.items.append(Item((entry.rule.id, project, recognition), amount, lines, pay))
+            self.out.entries.append(entry)
+            own.append(len(self.out.entries) - 1)
+        return own
+
+    # ---- one document ----
+
+    def _document(self, one: Matched, own: list[int]) -> None:
+        factor = self._factor(one)
+        by_clause: dict[str, list[int]] = {}
+        for number in own:
+            by_clause.setdefault(self._entry(number).rule.clause.id, []).append(number)
+        for clause_id, members in by_clause.items():
+            self._clause(one, clause_id, members, factor)
+        for limit in one.rules.policy.limits:
+            over = [number for number in own if covers(limit, self._entry(number))]
+            if over:
+                self._limit(one, limit, over, factor)
+
+    def _entry(self, number: int) -> Entry:
+        entry = self.out.entries[number]
+        assert entry is not None
+        return entry
+
+    def _cap(self, tie: Tie) -> None:
+        self.out.ties.append(tie)
+        self.out.problem.caps.append((tie.members, tie.bound))
+
+    def _clause(self, one: Matched, clause_id: str, members: list[int], factor: Any) -> None:
+        clause = self._entry(members[0]).rule.clause
+        charged = [award for award in self.profile.awards or () if self._names(award, members)]
+        capped = False
+        for bound in one.rules.clause_bounds[clause_id]:
+            if bound.cap.per == "award":
+                continue
+            groups = [members] if bound.cap.per == "enterprise" else by_project(members, self._entry)
+            for group in groups:
+                subject = self._entry(group[0]).subject
+                used: Fen = 0
+                if bound.cap.per == "enterprise":
+                    capped = True
+                    used = sum((self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0)
+                self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause_id)
+        once = clause.once
+        groups_of = [members] if once else by_object(members, self._entry)
+        for group in groups_of:
+            if len(group) > 1:
+                self._pick("same_tier", [frozenset((n,)) for n in group], 1, clause=clause_id)
+        if capped:
+            return
+        for award in charged:
+            if once and clause.already_paid == "deduct":
+                paid = members
+            elif once:
+                yearly = clause.dated == "year"
+                paid = [n for n in members if self._entry(n).rule.id == award.clause and self._in_year(award, one, yearly)]
+            else:
+                paid = [n for n in members if concerns(award, self._entry(n), tied=True)]
+            if paid:
+                self._net("clause_cap", frozenset(paid), exactly(self._had(award) * factor), award, None, clause=clause_id)
+
+    def _names(self, award: Award, members: list[int]) -> bool:
+        rule = self._entry(members[0]).rule
+        return award.clause is not None and (award.clause == rule.clause.id or award.clause in rule.series)
+
+    def _had(self, award: Award) -> Fen:
+        """What was received, at the most (low) or at the least (high)."""
+        if award.status == "eligible":
+            return 0
+        if award.status is None and self.high:
+            return 0
+        if award.amount is None:
+            return 0 if self.high else OPEN
+        return award.amount
+
+    def _in_year(self, award: Award, one: Matched, yearly: bool) -> bool:
+        if not yearly:
+            return True
+        return (not self.high) if award.year is None else award.year == one.award_day.year
+
+    def _bounded(
+        self,
+        kind: str,
+        members: frozenset[int],
+        bounds: list[Any],
+        subject: Subject,
+        factor: Any,
+        used: Fen,
+        limit: Limit | None = None,
+        clause: str = "",
+    ) -> None:
+        """A cap row from compiled bounds: the least of them; an unknown one leaves nothing (low) or all (high)."""
+        values, unknown = [], set()
+        for bound in bounds:
+            value = bound.run(subject)
+            if value is None:
+                unknown |= set(bound.unknown(subject))
+            else:
+                values.append(value)
+        if unknown and not self.high:
+            values = [0]
+        if not values:
+            return
+        ceiling = max(0, min(values) - used)
+        if not (limit is not None and limit.after_reductions):
+            ceiling = exactly(ceiling * factor)
+        self._cap(Tie(kind, members, ceiling, limit, clause=clause, unknown=frozenset(unknown)))
+
+    def _limit(self, one: Matched, limit: Limit, over: list[int], factor: Any) -> None:
+        if limit.at_most is None:
+            groups = by_project(over, self._entry) if limit.per == "project" else [over]
+            kind = "project_cap" if limit.per == "project" else "document_cap"
+            for group in groups:
+                entry = self._entry(group[0])
+                if limit.per == "project" and entry.project is None:
+                    continue
+                subject = Subject(self.profile, one.award_day, entry.project if limit.per == "project" else None)
+                self._bounded(kind, frozenset(group), one.rules.limit_bounds[limit.id], subject, factor, 0, limit)
+            return
+        if limit.of == "project":
+            kind = "annual_limit" if limit.yearly else "same_project"
+            used, projects = self._places(one, limit)
+            groups = [g for g in by_project(over, self._entry) if _project_id(self._entry(g[0])) not in projects]
+            self._pick(kind, [frozenset(g) for g in groups], max(0, limit.at_most - used), limit)
+            return
+        groups = by_project(over, self._entry) if limit.per == "project" else [over]
+        for group in groups:
+            if limit.per == "project" and self._entry(group[0]).project is None:
+                continue
+            kind = "same_project" if limit.per == "project" else "same_tier"
+            self._pick(kind, [frozenset((n,)) for n in group], limit.at_most, limit)
+
+    def _places(self, one: Matched, limit: Limit) -> tuple[int, set[str]]:
+        """Places of a yearly count that earlier awards use, and the projects that hold them."""
+        ids = {name for name in one.rules.ids if not limit.over or name in limit.over} - set(limit.except_)
+        series = {rule.id: rule.clause.id for _, _, rules in one.rules.clauses for rule in rules}
+        projects: set[str] = set()
+        nameless = 0
+        for award in self.profile.awards or ():
+            clause = series.get(award.clause or "", award.clause)
+            if award.document != one.rules.document.id or (award.clause not in ids and clause not in ids):
+                continue
+            if award.status == "eligible" or (award.status is None and self.high):
+                continue
+            if not self._in_year(award, one, limit.yearly):
+                continue
+            if award.project is not None:
+                projects.add(award.project)
+            else:
+                nameless += 1
+        return len(projects) + nameless, projects
+
+    def _pick(
+        self, kind: str, groups: list[frozenset[int]], at_most: int, limit: Limit | None = None, **more: Any
+    ) -> None:
+        if len(groups) <= at_most:
+            return
+        self.out.problem.picks.append(Pick(groups, at_most))
+        members = frozenset(number for group in groups for number in group)
+        self.out.ties.append(Tie(kind, members, at_most, limit, groups=tuple(groups), **more))
+
+    def _net(
+        self, kind: str, members: frozenset[int], had: Fen, award: Award, netting: Netting | None, clause: str = ""
+    ) -> None:
+        if had <= 0:
+            return
+        within: list[CapRow] = [
+            (tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups
+        ]
+        self.out.problem.nets.append(Net(members, had, within))
+        self.out.ties.append(Tie(kind, members, had, netting=netting, award=award, clause=clause))
+
+    # ---- money from elsewhere ----
+
+    def _elsewhere(self, matched: list[Matched], members: list[list[int]]) -> None:
+        ours = {one.rules.document.id: one.rules.ids for one in matched}
+        for award in self.profile.awards or ():
+            if award.document in ours and award.clause in ours[award.document]:
+                continue
+            conflicts: list[frozenset[int]] = []
+            for one, own in zip(matched, members, strict=True):
+                netting = one.rules.document.netting
+                if netting is None or (award.level is None and self.high):
+                    continue
+                if award.level is not None and award.level not in netting.levels:
+                    continue
+                hit = frozenset(
+                    n for n in own if concerns(award, self._entry(n), netting.tied_recognitions) and not _matches(self._entry(n))
+                )
+                if not hit:
+                    continue
+                if award.status == "eligible":
+                    conflicts.append(hit)
+                else:
+                    factor = self._factor(one)
+                    self._net("same_kind", hit, exactly(self._had(award) * factor), award, netting)
+            if conflicts and award.amount:
+                if self.high:
+                    continue
+                self.out.problem.items.append(Item((f"~{award.index}",), award.amount, external=True))
+                self.out.entries.append(None)
+                number = len(self.out.entries) - 1
+                self.out.awards[number] = award
+                for hit in conflicts:
+                    self.out.problem.picks.append(Pick([frozenset((number,)), hit], 1))
+                    groups = (frozenset((number,)), hit)
+                    self.out.ties.append(Tie("same_kind", hit | {number}, 1, award=award, groups=groups))
+
+    def _across(self, matched: list[Matched], members: list[list[int]]) -> None:
+        """Two of our documents for one project or recognition, where one of them says 就高不重复."""
+        for i, one in enumerate(matched):
+            for j, other in enumerate(matched):
+                netting = one.rules.document.netting
+                if i == j or netting is None or other.rules.document.level not in netting.levels:
+                    continue
+                theirs = other.rules.document.netting
+                if j < i and theirs is not None and one.rules.document.level in theirs.levels:
+                    continue
+                for key, own in self._by_thing(members[i], netting.tied_recognitions).items():
+                    their = self._by_thing(members[j], netting.tied_recognitions).get(key)
+                    if their:
+                        groups = [frozenset(own), frozenset(their)]
+                        self._pick("same_kind", groups, 1)
+
+    def _by_thing(self, members: list[int], tied: bool) -> dict[tuple[str, int], list[int]]:
+        out: dict[tuple[str, int], list[int]] = {}
+        for number in members:
+            subject = self._entry(number).subject
+            if subject.recognition is not None:
+                out.setdefault(("recognition", subject.recognition.index), []).append(number)
+            if subject.project is not None and (subject.recognition is None or tied):
+                out.setdefault(("project", subject.project.index), []).append(number)
+        return out
+
+
+def _pay(entry: Entry, factor: Any, high: bool) -> Any:
+    def pay(kept: frozenset[Any]) -> Fen:
+        return exactly(entry.amount([key[1:] for key in kept], high) * factor)
+
+    return pay
+
+
+def _matches(entry: Entry) -> bool:
+    return entry.rule.formula is not None and entry.rule.formula.match
+
+
+def covers(limit: Limit, entry: Entry) -> bool:
+    names = {entry.rule.id, entry.rule.clause.id}
+    if not names.isdisjoint(limit.except_):
+        return False
+    return not limit.over or not names.isdisjoint(limit.over)
+
+
+def concerns(award: Award, entry: Entry, tied: bool) -> bool:
+    """The award is for the entry's project (`tied`: or for a recognition tied to it), or for its recognition."""
+    subject = entry.subject
+    if subject.recognition is not None:
+        if award.recognition == subject.recognition.kind:
+            return True
+        return tied and award.project is not None and subject.project is not None and award.project == subject.project.id
+    return award.project is not None and subject.project is not None and award.project == subject.project.id
+
+
+def _project_id(entry: Entry) -> str | None:
+    return entry.project.id if entry.project is not None else None
+
+
+def by_project(members: list[int], entry_of: Any) -> list[list[int]]:
+    groups: dict[Any, list[int]] = {}
+    for number in members:
+        entry = entry_of(number)
+        key = ("project", entry.project.id) if entry.project is not None else ("alone", number)
+        groups.setdefault(key, []).append(number)
+    return list(groups.values())
+
+
+def by_object(members: list[int], entry_of: Any) -> list[list[int]]:
+    groups: dict[Any, list[int]] = {}
+    for number in members:
+        groups.setdefault(entry_of(number).key[1:], []).append(number)
+    return list(groups.values())

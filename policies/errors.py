@@ -1,0 +1,46 @@
+"""Errors that a person can mend.
+
+    KeduiError
+    ├── ProfileError     facts that cannot be used (exit status 2)
+    └── TableError       a policy table that cannot be used (exit status 2)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class KeduiError(Exception):
+    """Base of all errors shown to people: one clear sentence in Chinese, never a traceback."""
+
+
+class ProfileError(KeduiError):
+    """Facts that cannot be used: `code` for programs, `where` as a path such as `projects[0].id`."""
+
+    def __init__(self, code: str, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.where = code, message, where
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a table: the file, the line (1-based), the row, what is wrong, what would be right."""
+
+    file: str
+    line: int
+    row: str
+    text: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        row = f"（{self.row}）" if self.row else ""
+        remedy = f"。{self.remedy}" if self.remedy else ""
+        return f"{self.file} 第{self.line}行{row}：{self.text}{remedy}"
+
+
+class TableError(KeduiError):
+    """Tables that cannot be used, with every fault found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults

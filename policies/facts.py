@@ -1,0 +1,147 @@
+"""The vocabulary: facts that can be told, their values, and the words for them (library/facts.yaml).
+
+A fact is data. A document may declare more (`declares:` in its policy.yaml), so the program serves the sixth
+policy without code. `docs/reference/facts.md` is generated from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+Scope = Literal["enterprise", "project", "spending", "recognition", "award"]
+FactType = Literal["place", "choice", "choices", "number", "money", "yesno", "date", "level", "body", "text"]
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(_Entry):
+    """One value of a closed set: the canonical `value`, the `label` people read, other words they type."""
+
+    value: Text
+    label: Text
+    aliases: tuple[Text, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Fact(_Entry):
+    """One fact: its key, scope, type, and the words to ask and explain it."""
+
+    name: str
+    of: Scope
+    type: FactType
+    label: str
+    question: str
+    help: str = ""
+    effort: int = 1
+    unit: str = ""
+    none: str = ""
+    ordered: bool = False
+    default: str = ""
+    zero_words: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+    def values(self) -> list[str]:
+        return [choice.value for choice in self.choices]
+
+    def label_of(self, value: str) -> str:
+        return next((choice.label for choice in self.choices if choice.value == value), value)
+
+
+class Kind(_Entry):
+    """A kind of recognition with its levels, rising (unless `ordered` is false)."""
+
+    value: str
+    label: str
+    aliases: tuple[Text, ...] = ()
+    levels: tuple[Choice, ...]
+    ordered: bool = True
+
+    def values(self) -> list[str]:
+        return [level.value for level in self.levels]
+
+    def label_of(self, value: str) -> str:
+        return next((level.label for level in self.levels if level.value == value), value)
+
+    def rank(self, level: str) -> int:
+        return self.values().index(level)
+
+
+class Vocabulary:
+    """All facts, kinds and bodies, by name.
+
+    `facts[("project", "build")]`; `kinds["lianghua"]`; `bodies` in rising order.
+    """
+
+    def __init__(self, facts: Iterable[Fact], kinds: Iterable[Kind], bodies: Iterable[Choice]) -> None:
+        self.facts: dict[tuple[str, str], Fact] = {(fact.of, fact.name): fact for fact in facts}
+        self.kinds: dict[str, Kind] = {kind.value: kind for kind in kinds}
+        self.bodies: tuple[Choice, ...] = tuple(bodies)
+        self.body_rank: dict[str, int] = {body.value: rank for rank, body in enumerate(self.bodies)}
+
+    def of(self, scope: str) -> list[Fact]:
+        return [fact for fact in self.facts.values() if fact.of == scope]
+
+    def find(self, name: str, *scopes: str) -> Fact | None:
+        """The fact `name` in the first of `scopes` that has it."""
+        for scope in scopes:
+            fact = self.facts.get((scope, name))
+            if fact is not None:
+                return fact
+        return None
+
+    @property
+    def activities(self) -> Fact:
+        return self.facts[("spending", "activities")]
+
+    def body_label(self, value: str) -> str:
+        return next((body.label for body in self.bodies if body.value == value), value)
+
+    def extended(self, declares: Mapping[str, Any]) -> Vocabulary:
+        """This vocabulary with what a document declares: `facts`, `choices` (by fact name) and `kinds`.
+
+        Raises ValueError when a declaration does not fit.
+        """
+        if not declares:
+            return self
+        unknown = set(declares) - {"facts", "choices", "kinds"}
+        if unknown:
+            raise ValueError(f"declares 只能有 facts、choices、kinds，没有 {'、'.join(sorted(unknown))}")
+        facts = dict(self.facts)
+        for row in declares.get("facts") or ():
+            fact = Fact.model_validate(row)
+            facts[(fact.of, fact.name)] = fact
+        for name, rows in (declares.get("choices") or {}).items():
+            key = next((key for key in facts if key[1] == name), None)
+            if key is None:
+                raise ValueError(f"declares.choices 里的 {name} 不是事实名")
+            added = [Choice.model_validate(row) for row in rows]
+            known = {choice.value for choice in added}
+            kept = tuple(choice for choice in facts[key].choices if choice.value not in known)
+            facts[key] = facts[key].model_copy(update={"choices": kept + tuple(added)})
+        kinds = dict(self.kinds)
+        for row in declares.get("kinds") or ():
+            kind = Kind.model_validate(row)
+            kinds[kind.value] = kind
+        return Vocabulary(facts.values(), kinds.values(), self.bodies)
+
+
+def read_vocabulary(data: Mapping[str, Any]) -> Vocabulary:
+    """A vocabulary from the parsed facts.yaml."""
+    return Vocabulary(
+        [Fact.model_validate(row) for row in data["facts"]],
+        [Kind.model_validate(row) for row in data["kinds"]],
+        [Choice.model_validate(row) for row in data["bodies"]],
+    )

@@ -1,0 +1,298 @@
+"""Tables from a folder: facts.yaml, and one folder per document with its policy.yaml.
+
+Checks everything before anything is used; a fault names the file, the line, the row and the remedy, in Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from rapidfuzz import process
+
+from policies.errors import Fault, TableError
+from policies.facts import Vocabulary, read_vocabulary
+from policies.model import Clause, Condition, Pays, Policy
+from policies.yaml12 import YamlError, load
+
+LIBRARY = Path(__file__).parent / "library"
+
+_PROBLEMS = {
+    "extra_forbidden": ("不认识的键", "删去，或改成已有的键"),
+    "missing": ("缺少必填的键", "补上"),
+    "literal_error": ("取值不在范围内", ""),
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything published: the vocabulary and the policies, by document id in the folder's order."""
+
+    vocabulary: Vocabulary
+    policies: dict[str, Policy]
+
+
+def _nearest(word: str, known: Any) -> str:
+    found = process.extractOne(word, list(known), score_cutoff=60)
+    return f"是不是 {found[0]}？" if found else ""
+
+
+def _read(path: Path, name: str) -> tuple[Any, dict[tuple[str | int, ...], int]]:
+    try:
+        if path.stat().st_size > 4_000_000:
+            raise TableError([Fault(name, 1, "", "文件超过 4 MB", "一个文件只放一个政策文件的表")])
+        return load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise TableError([Fault(name, 1, "", "文件不存在", "每个政策文件夹要有 policy.yaml 和 source.md")]) from error
+    except UnicodeDecodeError as error:
+        raise TableError([Fault(name, 1, "", "不是 UTF-8 文字", "另存为 UTF-8")]) from error
+    except YamlError as error:
+        raise TableError([Fault(name, error.line, "", f"不是正确的 YAML：{error.text}", "检查缩进、冒号后的空格和引号")]) from error
+
+
+class _Checker:
+    """Checks one document; collects all its faults."""
+
+    def __init__(self, name: str, data: Any, lines: dict[tuple[str | int, ...], int], source: str) -> None:
+        self.name, self.data, self.lines, self.source = name, data, lines, _squeeze(source)
+        self.faults: list[Fault] = []
+
+    def line(self, path: tuple[str | int, ...]) -> int:
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def row(self, path: tuple[str | int, ...]) -> str:
+        """The id of the row that a path lies in."""
+        node, found = self.data, ""
+        for step in path:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                break
+            if isinstance(node, dict) and isinstance(node.get("id"), str):
+                found = node["id"]
+        return found
+
+    def fault(self, path: tuple[str | int, ...], text: str, remedy: str = "") -> None:
+        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy))
+
+    def policy(self) -> Policy | None:
+        """The validated document, or None with faults noted."""
+        if not isinstance(self.data, dict):
+            self.fault((), "应是一张表（document、clauses……）", "见 docs/reference/format.md")
+            return None
+        try:
+            return Policy.model_validate(self.data)
+        except ValidationError as error:
+            for item in error.errors():
+                path = tuple(step for step in item["loc"] if isinstance(step, int | str))
+                path = tuple(self._real(path))
+                text, remedy = _PROBLEMS.get(item["type"], ("", ""))
+                where = ".".join(str(step) for step in path)
+                if item["type"] == "value_error":
+                    text = str(item["ctx"]["error"])
+                elif not text:
+                    text = f"取值不对：{str(item['input'])[:40]}"
+                elif item["type"] == "literal_error":
+                    text = f"{text}：{str(item['input'])[:40]}"
+                    remedy = f"应是 {item['ctx']['expected']}"
+                self.fault(path, f"{where} {text}", remedy)
+            return None
+
+    def _real(self, path: tuple[str | int, ...]) -> list[str | int]:
+        """pydantic's location without the names of union members."""
+        node, out = self.data, []
+        for step in path:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                if isinstance(node, dict) and isinstance(step, str) and re.fullmatch(r"[a-z_]+", step):
+                    out.append(step)
+                continue
+            out.append(step)
+        return out
+
+    def references(self, policy: Policy, vocabulary: Vocabulary) -> None:
+        """Facts, choices, kinds, levels, ids and quotes that a row names must exist."""
+        ids: dict[str, int] = {}
+        for index, clause in enumerate(policy.clauses):
+            path: tuple[str | int, ...] = ("clauses", index)
+            names = [tier.id for tier in clause.tiers] or [clause.id]
+            for name in names:
+                if name in ids:
+                    self.fault(path, f"条款编号 {name} 重复", "换一个编号")
+                ids[name] = index
+            ids.setdefault(clause.id, index)
+            for activity in clause.takes:
+                self._choice(path, "takes", activity, vocabulary.activities.values())
+            for kind in clause.kinds:
+                self._choice(path, "kinds", kind, vocabulary.kinds)
+            self._conditions((*path, "when"), clause.when, clause, vocabulary)
+            for number, tier in enumerate(clause.tiers):
+                place = (*path, "tiers", number)
+                self._conditions((*place, "when"), tier.when, clause, vocabulary)
+                self._pays((*place, "pays"), tier.pays, clause, vocabulary)
+                if tier.level is not None:
+                    for kind in clause.kinds:
+                        if kind in vocabulary.kinds:
+                            self._choice(place, "level", tier.level, vocabulary.kinds[kind].values())
+            if clause.pays is not None:
+                self._pays((*path, "pays"), clause.pays, clause, vocabulary)
+            for number, cap in enumerate(clause.caps):
+                self._fact((*path, "caps", number), cap.of, clause, vocabulary)
+            self._quote(path, clause.quote)
+        self._conditions(("document", "when"), policy.document.when, None, vocabulary)
+        for index, row in enumerate(policy.disqualifiers):
+            self._conditions(("disqualifiers", index, "when"), (row.when,), None, vocabulary)
+            self._quote(("disqualifiers", index), row.quote)
+        for index, reduction in enumerate(policy.reductions):
+            self._conditions(("reductions", index, "when"), (reduction.when,), None, vocabulary)
+            self._quote(("reductions", index), reduction.quote)
+        for index, limit in enumerate(policy.limits):
+            for clause_id in (*limit.over, *limit.except_):
+                if clause_id not in ids:
+                    self.fault(("limits", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+            self._quote(("limits", index), limit.quote)
+        for index, reading in enumerate(policy.readings):
+            for clause_id in reading.clauses:
+                if clause_id not in ids:
+                    self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+            if reading.quote:
+                self._quote(("readings", index), reading.quote)
+        if policy.document.netting and policy.document.netting.quote:
+            self._quote(("document", "netting"), policy.document.netting.quote)
+        head = policy.document
+        if head.from_ and head.to and head.from_ > head.to:
+            self.fault(("document", "to"), "截止日早于起始日", "核对 from 和 to")
+        from policies.regions import place
+
+        for index, code in enumerate(head.territory):
+            if place(code) is None:
+                self.fault(("document", "territory", index), f"没有行政区划代码 {code}", "用 6 位代码，如 150200")
+
+    def _choice(self, path: tuple[str | int, ...], key: str, value: str, known: Any) -> None:
+        if value not in known:
+            self.fault((*path, key), f"{key} 里没有 {value}", _nearest(value, known) or "在 facts.yaml 或 declares 里先声明")
+
+    def _quote(self, path: tuple[str | int, ...], quote: str) -> None:
+        if _squeeze(quote) not in self.source:
+            self.fault((*path, "quote"), f"原文里没有这句话：{quote[:30]}", "从 source.md 逐字复制")
+
+    def _fact(
+        self, path: tuple[str | int, ...], name: str | None, clause: Clause | None, vocabulary: Vocabulary
+    ) -> Any:
+        if name is None or name == "spending":
+            return None
+        scopes = ("enterprise",) if clause is None else (clause.for_, "project", "enterprise")
+        if name.startswith("enterprise."):
+            scopes, name = ("enterprise",), name.removeprefix("enterprise.")
+        fact = vocabulary.find(name, *scopes)
+        if fact is None and name != "kind":
+            self.fault(path, f"没有事实 {name}", _nearest(name, {key[1] for key in vocabulary.facts}) or "先声明")
+        return fact
+
+    def _pays(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
+        for term in pays.terms():
+            fact = self._fact(path, term, clause, vocabulary)
+            if fact is not None and fact.type not in ("money", "number"):
+                self.fault(path, f"{term} 不是金额或数量，不能用来计算", "换成金额事实")
+            if term == "spending" and not clause.takes:
+                self.fault(path, "以 spending 为基数的条款要写 takes（哪些建设内容）", "补上 takes")
+        for number, case in enumerate(pays.cases or ()):
+            self._conditions((*path, "cases", number, "when"), case.when, clause, vocabulary)
+
+    def _conditions(
+        self,
+        path: tuple[str | int, ...],
+        conditions: tuple[Condition, ...],
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+    ) -> None:
+        for condition in conditions:
+            for leaf in condition.leaves():
+                if leaf.recognition is not None:
+                    for kind in leaf.recognition.kinds:
+                        self._choice(path, "recognition", kind, vocabulary.kinds)
+                    continue
+                if leaf.ratio is not None:
+                    for name in (leaf.ratio.of, leaf.ratio.to):
+                        self._fact(path, name, clause, vocabulary)
+                    continue
+                fact = self._fact(path, leaf.fact, clause, vocabulary)
+                if fact is None:
+                    continue
+                wanted = [*(leaf.in_ or ()), *(leaf.any or ())]
+                if isinstance(leaf.is_, str):
+                    wanted.append(leaf.is_)
+                known: Any = None
+                if fact.choices:
+                    known = fact.values()
+                elif fact.type == "level" and clause is not None:
+                    known = {v for kind in clause.kinds if kind in vocabulary.kinds for v in vocabulary.kinds[kind].values()}
+                elif fact.type == "body":
+                    known = vocabulary.body_rank
+                if known is not None:
+                    for value in wanted:
+                        self._choice(path, str(leaf.fact), str(value), known)
+                if leaf.group is not None and not any(leaf.group in choice.groups for choice in fact.choices):
+                    groups = {group for choice in fact.choices for group in choice.groups}
+                    self.fault(path, f"{leaf.fact} 没有分组 {leaf.group}", _nearest(leaf.group, groups))
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def load_folder(folder: Path) -> Tables:
+    """All tables of a folder. Raises TableError with every fault of every document."""
+    if not folder.is_dir():
+        raise TableError([Fault(str(folder), 1, "", "没有这个文件夹", "给出放着各政策文件夹的目录")])
+    own = folder / "facts.yaml"
+    data, _ = _read(own if own.exists() else LIBRARY / "facts.yaml", "facts.yaml")
+    vocabulary = read_vocabulary(data)
+    faults: list[Fault] = []
+    checkers: list[tuple[_Checker, Policy]] = []
+    folders = sorted(child for child in folder.iterdir() if child.is_dir() and not child.name.startswith((".", "_")))
+    if (folder / "policy.yaml").exists():
+        folders = [folder]
+    for child in folders:
+        name = f"{child.name}/policy.yaml"
+        try:
+            data, lines = _read(child / "policy.yaml", name)
+        except TableError as error:
+            faults += error.faults
+            continue
+        source = child / "source.md"
+        checker = _Checker(name, data, lines, source.read_text(encoding="utf-8") if source.exists() else "")
+        policy = checker.policy()
+        if policy is not None:
+            try:
+                vocabulary = vocabulary.extended(policy.declares)
+            except ValueError as error:
+                checker.fault(("declares",), str(error).splitlines()[0], "见 docs/how-to/add-a-fact.md")
+            checkers.append((checker, policy))
+        faults += checker.faults
+        checker.faults = []
+    seen: dict[str, str] = {}
+    for checker, policy in checkers:
+        checker.references(policy, vocabulary)
+        if policy.id in seen:
+            checker.fault(("document", "id"), f"文件编号 {policy.id} 与 {seen[policy.id]} 重复", "换一个编号")
+        seen[policy.id] = checker.name
+        faults += checker.faults
+    if not folders:
+        faults.append(Fault(str(folder), 1, "", "文件夹里没有政策", "每个政策一个子文件夹，内有 policy.yaml"))
+    if faults:
+        raise TableError(faults)
+    return Tables(vocabulary, {policy.id: policy for _, policy in checkers})
+
+
+@lru_cache(maxsize=1)
+def library() -> Tables:
+    """The tables that come with the program."""
+    return load_folder(LIBRARY)

@@ -1,0 +1,506 @@
+"""Which clauses fit: each clause of a document, met with each project, recognition or the enterprise it may pay for.
+
+The result is a list of `Entry`: one clause (or tier) on one object, with a three-valued verdict, the reason of a
+false one, the facts that keep an open one open, and its amount for any set of spending lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from policies.amounts import OPEN, Bound, Formula, compile_pays, exactly
+from policies.conditions import RANK, Subject, Test, Verdict, compile_condition
+from policies.facts import Vocabulary
+from policies.model import Clause, Document, Policy
+from policies.money import Fen
+from policies.profile import Line, Profile, Project, Recognition
+from policies.regions import contains
+
+Status = Literal["in_force", "not_yet", "draft", "expired", "unconfirmed", "repealed", "replaced"]
+
+LineKey = tuple[int, int]
+"""Project index and line index."""
+
+
+class Rule:
+    """A clause or one tier of it, compiled. `clause_id` is the clause, `id` the tier's own id."""
+
+    __slots__ = ("bounds", "clause", "formula", "id", "series", "tests", "title")
+
+    def __init__(self, clause: Clause, id_: str, title: str) -> None:
+        self.clause, self.id, self.title = clause, id_, title
+        self.tests: list[Test] = []
+        self.formula: Formula | None = None
+        self.bounds: list[Bound] = []
+        self.series: tuple[str, ...] = ()
+
+
+class Rules:
+    """A policy, compiled once: its clauses with their rules, and its document-wide tests."""
+
+    def __init__(self, policy: Policy, vocabulary: Vocabulary) -> None:
+        self.policy, self.document, self.vocabulary = policy, policy.document, vocabulary
+        own = policy.document.when
+        self.clauses: list[tuple[Clause, list[Test], list[Rule]]] = []
+        for clause in policy.clauses:
+            scopes = scopes_of(clause)
+            when = (*(() if clause.beyond_document else own), *clause.when)
+            tests = [compile_condition(item, scopes, vocabulary) for item in when]
+            self.clauses.append((clause, tests, self._rules(clause, scopes, vocabulary)))
+        self.disqualifiers = [
+            (row, compile_condition(row.when, ("enterprise",), vocabulary)) for row in policy.disqualifiers
+        ]
+        self.reductions = [(row, compile_condition(row.when, ("enterprise",), vocabulary)) for row in policy.reductions]
+        self.limit_bounds = {
+            limit.id: [Bound(cap, ("project", "enterprise"), vocabulary) for cap in limit.caps] for limit in policy.limits
+        }
+        self.clause_bounds = {
+            clause.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in clause.caps] for clause in policy.clauses
+        }
+        self.ids = {name for _, _, rules in self.clauses for rule in rules for name in (rule.id, rule.clause.id)}
+
+    @staticmethod
+    def _rules(clause: Clause, scopes: tuple[str, ...], vocabulary: Vocabulary) -> list[Rule]:
+        rules = []
+        if not clause.tiers:
+            rule = Rule(clause, clause.id, clause.title)
+            if clause.pays is not None:
+                rule.formula = compile_pays(clause.pays, scopes, vocabulary)
+            rule.bounds = [Bound(cap, scopes, vocabulary) for cap in clause.caps if cap.per == "award"]
+            rules.append(rule)
+        for tier in clause.tiers:
+            from policies.model import Condition
+
+            rule = Rule(clause, tier.id, tier.title or clause.title)
+            when = list(tier.when)
+            if tier.level is not None:
+                when.insert(0, Condition(fact="level", at_least=tier.level))
+            rule.tests = [compile_condition(item, scopes, vocabulary) for item in when]
+            rule.formula = compile_pays(tier.pays, scopes, vocabulary)
+            rule.bounds = [Bound(cap, scopes, vocabulary) for cap in (*clause.caps, *tier.caps) if cap.per == "award"]
+            rules.append(rule)
+        for rule in rules:
+            rule.series = tuple(item.id for item in rules)
+        return rules
+
+
+def scopes_of(clause: Clause) -> tuple[str, ...]:
+    """Where the facts named in a clause are looked up."""
+    if clause.for_ == "recognition":
+        return ("recognition", "project", "enterprise")
+    return ("project", "enterprise") if clause.for_ == "project" else ("enterprise",)
+
+
+def status_of(document: Document, as_of: date) -> Status:
+    """The document's state on a day. Days of the window are included (dossier K3)."""
+    if document.state in ("draft", "repealed", "replaced"):
+        return document.state  # type: ignore[return-value]  # mypy does not narrow a Literal by membership
+    if document.from_ is not None and as_of < document.from_:
+        return "not_yet"
+    if document.to is not None and as_of > document.to:
+        return "unconfirmed" if document.end_unconfirmed else "expired"
+    return "in_force"
+
+
+COUNTED_APART = ("draft", "expired", "unconfirmed")
+"""Documents whose money is shown apart and never added."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One clause (or tier) on one object. Amounts are in fen, before limits across clauses.
+
+    `open_amount` is the most it could be while facts are missing; `lines` the spending lines it may take.
+    """
+
+    rules: Rules
+    rule: Rule
+    subject: Subject
+    verdict: Verdict
+    reason: str = ""
+    failed: Test | None = None
+    unknown: set[str] = field(default_factory=set)
+    planned: bool = False
+    lines: dict[LineKey, Fen] = field(default_factory=dict)
+    needs_line: bool = False
+    free_spend: Fen = 0
+    """Spending that no told line carries: OPEN while a project's spending is not known."""
+    detached: bool = False
+
+    @property
+    def project(self) -> Project | None:
+        return self.subject.project
+
+    @property
+    def key(self) -> tuple[str, str | None, int | None]:
+        """Clause, project id, recognition index: how the entry is reported."""
+        project = self.subject.project.id if self.subject.project else None
+        recognition = self.subject.recognition.index if self.subject.recognition else None
+        return self.rule.id, project, recognition
+
+    def amount(self, taken: Iterable[LineKey] | None = None, high: bool = False) -> Fen:
+        """What it pays with the lines `taken` (None: all), under its own ceiling; 0 where that is not known."""
+        formula = self.rule.formula
+        if formula is None:
+            return 0
+        keys = self.lines if taken is None else taken
+        spend: Fen = self.free_spend
+        count = 0
+        for key in keys:
+            spend += self.lines[key]
+            count += 1
+        if self.needs_line and not count and not self.free_spend:
+            return 0
+        found = formula.run(self.subject, spend, high)
+        if found is None:
+            return 0
+        for bound in self.rule.bounds:
+            ceiling = bound.run(self.subject)
+            if ceiling is not None:
+                found = min(found, ceiling)
+            elif not high:
+                return 0
+        return exactly(found)
+
+    def spend(self, taken: Iterable[LineKey] | None = None) -> Fen:
+        return sum((self.lines[key] for key in (self.lines if taken is None else taken)), 0) + self.free_spend
+
+
+@dataclass(slots=True)
+class Matched:
+    """A document met with a profile: whether it applies (None: open), its status, its entries, its factor."""
+
+    rules: Rules
+    applies: Verdict
+    status: Status
+    award_day: date
+    entries: list[Entry] = field(default_factory=list)
+    factor: list[tuple[object, Verdict]] = field(default_factory=list)
+    scope_unknown: set[str] = field(default_factory=set)
+
+
+def territory_of(document: Document, region: str | None) -> Verdict:
+    """Whether the document covers a place: None while the place is not known or too coarse."""
+    if region is None:
+        return None
+    if any(contains(code, region) for code in document.territory):
+        return True
+    return None if any(contains(region, code) for code in document.territory) else False
+
+
+def match(rules: Rules, profile: Profile, as_of: date) -> Matched:
+    """All entries of a document for a profile."""
+    document = rules.document
+    applies = territory_of(document, profile.enterprise.get("region"))
+    status = status_of(document, as_of)
+    award_day = document.to if status in ("expired", "unconfirmed") and document.to is not None else as_of
+    matched = Matched(rules, applies, status, award_day)
+    if applies is False:
+        return matched
+    return _Matcher(matched, profile, as_of).run()
+
+
+class _Matcher:
+    def __init__(self, matched: Matched, profile: Profile, as_of: date) -> None:
+        self.matched, self.rules, self.profile, self.as_of = matched, matched.rules, profile, as_of
+        self.document = matched.rules.document
+        self.enterprise = Subject(profile, matched.award_day)
+        self.kind = profile.enterprise.get("applicant_kind")
+        self.shared: list[tuple[str, Verdict, Test | None, set[str]]] = []
+        if matched.applies is None:
+            self.shared.append(("territory", None, None, {"enterprise.region"}))
+        if matched.status != "in_force":
+            self.in_force = False
+        else:
+            self.in_force = True
+        for _, test in self.rules.disqualifiers:
+            verdict = test.run(self.enterprise)
+            if verdict is not False:
+                unknown = set(test.unknown(self.enterprise)) if verdict is None else set()
+                self.shared.append(("disqualified", None if verdict is None else False, test, unknown))
+        for row, test in self.rules.reductions:
+            verdict = test.run(self.enterprise)
+            matched.factor.append((row, verdict))
+            if verdict is None:
+                self.shared.append(("disqualified", None, test, set(test.unknown(self.enterprise))))
+
+    def run(self) -> Matched:
+        for clause, tests, rules in self.rules.clauses:
+            subjects = list(self._subjects(clause))
+            if not subjects:
+                self._detached(clause, tests, rules)
+            for subject, verdict, unknown, lines, free in subjects:
+                self._entries(clause, tests, rules, subject, verdict, unknown, lines, free)
+        return self.matched
+
+    # ---- objects ----
+
+    def _subjects(
+        self, clause: Clause
+    ) -> Iterable[tuple[Subject, Verdict, set[str], dict[LineKey, Fen], Fen]]:
+        """Each object the clause may pay for, whether it really is one, and the lines it may take."""
+        profile, day = self.profile, self.matched.award_day
+        if clause.for_ == "enterprise":
+            yield self.enterprise, True, set(), {}, 0
+        elif clause.for_ == "recognition":
+            by_id = {project.id: project for project in profile.projects or ()}
+            for recognition in profile.recognitions or ():
+                if recognition.kind in clause.kinds:
+                    project = by_id.get(recognition.project or "")
+                    yield Subject(profile, day, project, recognition), True, set(), {}, 0
+        else:
+            takes = frozenset(clause.takes)
+            for project in profile.projects or ():
+                found = self._project(clause, takes, project)
+                if found is not None:
+                    yield (Subject(profile, day, project), *found)
+
+    def _project(
+        self, clause: Clause, takes: frozenset[str], project: Project
+    ) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
+        where = f"projects[{project.index}]"
+        if not takes:
+            return self._by_base(clause, project)
+        if project.lines is None:
+            return None, {f"{where}.spending"}, {}, OPEN
+        lines: dict[LineKey, Fen] = {}
+        unknown: set[str] = set()
+        certain = False
+        for number, line in enumerate(project.lines):
+            fits = None if line.activities is None else not takes.isdisjoint(line.activities)
+            if fits is False:
+                continue
+            lines[(project.index, number)] = OPEN if line.amount is None else line.amount
+            if fits is None:
+                unknown.add(line.path)
+            else:
+                certain = True
+            if line.amount is None and self._uses_spending(clause):
+                unknown.add(line.amount_path)
+        if certain:
+            return True, unknown, lines, 0
+        if clause.or_base:
+            found = self._by_base(clause, project)
+            if found is not None:
+                return found[0], found[1] | unknown, lines, OPEN
+        return (None, unknown, lines, 0) if lines else None
+
+    def _uses_spending(self, clause: Clause) -> bool:
+        rules = next(rules for own, _, rules in self.rules.clauses if own is clause)
+        return any(rule.formula is not None and rule.formula.uses_spending for rule in rules)
+
+    def _by_base(
+        self, clause: Clause, project: Project
+    ) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
+        """A clause on a project fact alone: it meets each project whose base is told, and not zero, or not known."""
+        bases = [name for name in self._bases(clause) if name != "spending"]
+        subject = Subject(self.profile, self.matched.award_day, project)
+        told = [subject.value("project", name) for name in bases if name]
+        if told and all(value == 0 for value in told):
+            return None
+        return True, set(), {}, OPEN
+
+    def _bases(self, clause: Clause) -> list[str]:
+        names = list(clause.pays.terms()) if clause.pays is not None else []
+        for tier in clause.tiers:
+            names += tier.pays.terms()
+        facts = self.rules.vocabulary.facts
+        if not names:
+            names = [str(leaf.fact) for item in clause.when for leaf in item.leaves() if leaf.fact]
+        return [name for name in names if ("project", name) in facts or name == "spending"]
+
+    # ---- verdicts ----
+
+    def _detached(self, clause: Clause, tests: list[Test], rules: list[Rule]) -> None:
+        """A clause with nothing to attach to: no project with its activity, no recognition of its kind."""
+        missing = None
+        if clause.for_ == "project" and self.profile.projects is None:
+            missing = "projects"
+        elif clause.for_ == "recognition" and self.profile.recognitions is None:
+            missing = "recognitions"
+        self._entries(clause, tests, rules, self.enterprise, None if missing else False, {missing} if missing else set(), {}, OPEN)
+        for entry in self.matched.entries[-len(rules) :]:
+            entry.detached = True
+
+    def _entries(
+        self,
+        clause: Clause,
+        tests: list[Test],
+        rules: list[Rule],
+        subject: Subject,
+        attached: Verdict,
+        waits: set[str],
+        lines: dict[LineKey, Fen],
+        free: Fen,
+    ) -> None:
+        findings: list[tuple[str, Verdict, Test | None, set[str]]] = list(self.shared)
+        payee = self._payee(clause)
+        if payee is not None:
+            findings.append(payee)
+        if not self.in_force:
+            findings.append(("not_in_force", False, None, set()))
+        detached = subject is self.enterprise and clause.for_ != "enterprise"
+        if attached is not True:
+            findings.append(("condition", attached, None, waits))
+        elif waits:
+            findings.append(("condition", True, None, waits))
+        for test in tests:
+            self._test(test, subject, findings, detached)
+        planned = False
+        if not detached:
+            dated, planned = self._date(clause, subject)
+            if dated is not None:
+                findings.append(dated)
+        tier_findings = []
+        for rule in rules:
+            own: list[tuple[str, Verdict, Test | None, set[str]]] = []
+            for test in rule.tests:
+                self._test(test, subject, own, detached)
+            tier_findings.append(own)
+        needs_line = bool(clause.takes) and not clause.or_base
+        for number, rule in enumerate(rules):
+            own = findings + tier_findings[number]
+            if not detached:
+                for later in tier_findings[number + 1 :]:
+                    higher = _verdict(later)
+                    if higher is True:
+                        own = [*own, ("same_tier", False, None, set())]
+                        break
+                    if higher is None:
+                        own = [*own, ("same_tier", None, None, {path for item in later for path in item[3]})]
+            self.matched.entries.append(self._entry(rule, subject, own, planned, lines, needs_line, free))
+
+    def _entry(
+        self,
+        rule: Rule,
+        subject: Subject,
+        findings: list[tuple[str, Verdict, Test | None, set[str]]],
+        planned: bool,
+        lines: dict[LineKey, Fen],
+        needs_line: bool,
+        free: Fen,
+    ) -> Entry:
+        real = [item for item in findings if item[0] != "not_in_force"]
+        verdict = _verdict(real)
+        if not self.in_force and verdict is False:
+            # whether it would pay is told by the verdict; why it does not, by the first reason that holds
+            failures = [item for item in findings if item[1] is False]
+        else:
+            failures = [item for item in real if item[1] is False]
+        entry = Entry(self.rules, rule, subject, verdict, planned=planned, lines=lines, needs_line=needs_line, free_spend=free)
+        if failures:
+            reason, _, test, _ = min(failures, key=lambda item: RANK[item[0]])
+            entry.reason, entry.failed = reason, test
+            return entry
+        if verdict is True:
+            # amounts count as settled only if nothing unknown can move them
+            if rule.formula is not None:
+                unknown = set(rule.formula.unknown(subject))
+                for item in findings:
+                    unknown |= item[3]
+                for bound in rule.bounds:
+                    unknown |= set(bound.unknown(subject))
+                if unknown and self._least(entry) != entry.amount(high=True):
+                    entry.verdict, entry.unknown = None, unknown
+            return entry
+        for item in findings:
+            if item[1] is None:
+                entry.unknown |= item[3]
+            elif item[1] is True:
+                entry.unknown |= item[3]
+        if rule.formula is not None:
+            entry.unknown |= set(rule.formula.unknown(subject))
+        return entry
+
+    @staticmethod
+    def _least(entry: Entry) -> Fen:
+        """What it pays at the least: from the lines whose amount is told."""
+        if entry.free_spend:
+            return entry.amount() if not entry.rule.formula or not entry.rule.formula.uses_spending else _told(entry)
+        return entry.amount([key for key, amount in entry.lines.items() if amount != OPEN])
+
+    def _test(
+        self,
+        test: Test,
+        subject: Subject,
+        findings: list[tuple[str, Verdict, Test | None, set[str]]],
+        detached: bool,
+    ) -> None:
+        if detached and any(not _on_enterprise(path) for path in test.unknown(subject)):
+            return
+        verdict = test.run(subject)
+        if verdict is False:
+            reason = test.reason(subject)
+            if not detached or reason in ("industry", "size"):
+                findings.append((reason, False, test, set()))
+        elif verdict is None:
+            findings.append(("condition", None, test, set(test.unknown(subject))))
+
+    def _payee(self, clause: Clause) -> tuple[str, Verdict, Test | None, set[str]] | None:
+        payees = clause.payee if clause.payee is not None else self.document.applicants
+        if self.kind is None:
+            return ("applicant_kind", None, None, {"enterprise.applicant_kind"})
+        if self.kind in payees:
+            return None
+        if "enterprise" not in payees and "institution" not in payees:
+            return ("payee", False, None, set())
+        return ("applicant_kind", False, None, set())
+
+    def _date(
+        self, clause: Clause, subject: Subject
+    ) -> tuple[tuple[str, Verdict, Test | None, set[str]] | None, bool]:
+        """Whether the completion or recognition lies where it must; and whether it is still planned."""
+        if clause.for_ == "recognition":
+            scope, name = "recognition", "obtained_on"
+        elif clause.for_ == "project":
+            scope, name = "project", "completed_on"
+        else:
+            return None, False
+        day: date | None = subject.value(scope, name)
+        planned = day is not None and day > self.as_of
+        if clause.dated == "no":
+            return None, planned
+        document, award_day = self.document, self.matched.award_day
+        window = document.events
+        if window is None and document.from_ is not None:
+            start, end = document.from_, document.to
+        elif window is None or window == "none":
+            start, end = None, None
+        else:
+            start, end = window.from_, window.to
+        free = start is None and end is None and clause.dated == "window" and not document.yearly
+        if free:
+            return None, planned
+        if day is None:
+            return ("date", None, None, {subject.path(scope, name)}), False
+        fits = (start is None or day >= start) and (end is None or day <= end)
+        if document.yearly and day > award_day and day.year != award_day.year:
+            fits = False
+        if clause.dated == "year" and day.year != award_day.year:
+            fits = False
+        return (None if fits else ("date", False, None, set())), planned
+
+
+def _told(entry: Entry) -> Fen:
+    """With a base that stands alone (`or_base`), the amount of what was told."""
+    return entry.amount(high=False)
+
+
+def _on_enterprise(path: str) -> bool:
+    return path.startswith("enterprise.")
+
+
+def _verdict(findings: Iterable[tuple[str, Verdict, Test | None, set[str]]]) -> Verdict:
+    verdict: Verdict = True
+    for _, found, _, _ in findings:
+        if found is False:
+            return False
+        if found is None:
+            verdict = None
+    return verdict
+
+
+__all__ = ["COUNTED_APART", "Entry", "Line", "LineKey", "Matched", "Recognition", "Rule", "Rules", "match", "status_of"]

@@ -1,0 +1,417 @@
+"""The form of a policy table: what a row may say. Eight primitives carry everything (docs/reference/format.md):
+
+    document    state, dates, territory, payee         amount      Pays, the formula grammar
+    predicate   Condition, three-valued                cap, pick   Cap on a clause, Limit across clauses
+    modifier    Disqualifier (× 0), Reduction (× 90%)  tag         strength, netting, already_paid
+    reading     what the text leaves open, and which reading is used
+
+Rows hold no code and no expression strings: a condition is structure, so that a typo is a validation error.
+Money in rows is in yuan and kept in fen; rates are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from policies.money import Fen, fen, rate
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+Money = Annotated[Any, BeforeValidator(fen)]
+"""Yuan in the table, fen (int or Fraction) in the program."""
+Rate = Annotated[Any, BeforeValidator(rate)]
+Day = Annotated[date, BeforeValidator(_date)]
+Text = Annotated[str, BeforeValidator(_text)]
+Applicant = Literal["enterprise", "institution", "local_government"]
+Body = Literal["county", "city", "province", "national"]
+
+
+class Row(BaseModel):
+    """A row of a table: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Ratio(Row):
+    """The ratio of two facts of one object, as 研发费用 ÷ 总投资."""
+
+    of: str
+    to: str
+
+
+class RecognitionTest(Row):
+    """There is a recognition of one of `kinds`, tied to the project at hand, for which all of `when` holds."""
+
+    kinds: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+
+
+class Condition(Row):
+    """One test of a fact, or a combination. Exactly one subject; a fact takes exactly one test.
+
+    Facts are named alone (`build`): the object's own fact first, then its project's, then the enterprise's.
+    """
+
+    fact: str | None = None
+    ratio: Ratio | None = None
+    recognition: RecognitionTest | None = None
+    any: tuple[Condition, ...] | tuple[Text, ...] | None = None
+    all: tuple[Condition, ...] | None = None
+    not_: Condition | None = Field(default=None, alias="not")
+    is_: bool | Text | None = Field(default=None, alias="is")
+    in_: tuple[Text, ...] | None = Field(default=None, alias="in")
+    group: str | None = None
+    within: tuple[Text, ...] | None = None
+    at_least: Any = None
+    more_than: Any = None
+    at_most: Any = None
+    less_than: Any = None
+    year: Literal["award"] | int | None = None
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Condition:
+        tests = [
+            name
+            for name in ("is_", "in_", "group", "within", "at_least", "more_than", "at_most", "less_than", "year")
+            if getattr(self, name) is not None
+        ]
+        if self.fact is not None:
+            if any(isinstance(item, Condition) for item in self.any or ()):
+                raise ValueError("fact 后的 any 应是取值列表")
+            tests += ["any"] if self.any is not None else []
+            if len(tests) != 1 or self.ratio or self.recognition or self.all or self.not_:
+                raise ValueError("一个 fact 要配一个判断：is、in、any、group、within、at_least、more_than、at_most、less_than 或 year")
+        elif self.ratio is not None:
+            if len(tests) != 1 or tests[0] not in ("at_least", "more_than", "at_most", "less_than"):
+                raise ValueError("ratio 要配 at_least、more_than、at_most、less_than 之一，如 at_least: 5%")
+        else:
+            subjects = [
+                name for name in ("recognition", "any", "all", "not_") if getattr(self, name) is not None
+            ]
+            if len(subjects) != 1 or tests:
+                raise ValueError("条件要写 fact，或 any、all、not、ratio、recognition 之一")
+            if self.any is not None and not all(isinstance(item, Condition) for item in self.any):
+                raise ValueError("any 里每一项应是一个条件")
+        return self
+
+    def leaves(self) -> Iterator[Condition]:
+        """The conditions on single facts inside this one (not those on other recognitions)."""
+        if self.fact is not None or self.ratio is not None or self.recognition is not None:
+            yield self
+        elif self.not_ is not None:
+            yield from self.not_.leaves()
+        else:
+            for item in self.any if self.any is not None else self.all or ():
+                assert isinstance(item, Condition)
+                yield from item.leaves()
+
+
+class Term(Row):
+    """A rate on one base: `of: spending` is the sum of the lines that the clause takes, else a money fact."""
+
+    rate: Rate
+    of: str
+
+
+class Step(Row):
+    """`first` from `at` units on, `each` for every further unit: 满5家30万元，每增加1家5万元."""
+
+    of: str
+    at: int
+    first: Money
+    each: Money
+
+
+class Bracket(Row):
+    """A marginal bracket: `rate` on the part up to `up_to` (none: without end)."""
+
+    up_to: Money | None = None
+    rate: Rate
+
+
+class Match(Row):
+    """A share of what another level pays for the same project or recognition: 按上级奖励的50%配套."""
+
+    rate: Rate
+    levels: tuple[Body, ...]
+
+
+class Case(Row):
+    """One of several formulas: the first whose conditions hold (an unknown condition keeps the later ones open)."""
+
+    when: tuple[Condition, ...] = ()
+    pays: Pays
+
+
+class Pays(Row):
+    """The formula: exactly one of `fixed`, `rate`+`of`, `sum`, `step`, `unit`+`of`, `brackets`+`of`, `match`, `cases`.
+
+    `within_spending`: the base fact counts up to the sum of the lines that the clause takes.
+    """
+
+    fixed: Money | None = None
+    rate: Rate | None = None
+    of: str | None = None
+    within_spending: bool = False
+    sum: tuple[Term, ...] | None = None
+    step: Step | None = None
+    unit: Money | None = None
+    brackets: tuple[Bracket, ...] | None = None
+    match: Match | None = None
+    cases: tuple[Case, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Pays:
+        forms = [
+            name
+            for name in ("fixed", "rate", "sum", "step", "unit", "brackets", "match", "cases")
+            if getattr(self, name) is not None
+        ]
+        if len(forms) != 1:
+            raise ValueError("金额要写且只写一种：fixed、rate、sum、step、unit、brackets、match 或 cases")
+        if (forms[0] in ("rate", "unit", "brackets")) != (self.of is not None):
+            raise ValueError("rate、unit、brackets 要写 of（以哪个数为基数），其他写法不写 of")
+        return self
+
+    def terms(self) -> Iterator[str]:
+        """The facts (and `spending`) that the formula is computed from."""
+        if self.of is not None:
+            yield self.of
+        for term in self.sum or ():
+            yield term.of
+        if self.step is not None:
+            yield self.step.of
+        for case in self.cases or ():
+            yield from case.pays.terms()
+
+
+class Cap(Row):
+    """A ceiling of one clause: a number, or a rate of a fact, per award, project or enterprise (yearly: a year)."""
+
+    amount: Money | None = None
+    rate: Rate | None = None
+    of: str | None = None
+    per: Literal["award", "project", "enterprise"] = "award"
+    yearly: bool = False
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Cap:
+        if (self.amount is None) == (self.rate is None) or (self.rate is None) != (self.of is None):
+            raise ValueError("上限要写 amount，或 rate 加 of")
+        return self
+
+
+class Tier(Row):
+    """One tier of a clause, with its own id. The highest tier attained applies, and only that one."""
+
+    id: str
+    title: str | None = None
+    level: Text | None = None
+    """Short for `level` at least this."""
+    when: tuple[Condition, ...] = ()
+    pays: Pays
+    caps: tuple[Cap, ...] = ()
+
+
+class Instalment(Row):
+    """One payment of an award that is paid in parts: a share, and when."""
+
+    share: Rate
+    when: str
+
+
+class Clause(Row):
+    """One clause that gives money: whom, for what, under which conditions, how much, up to what."""
+
+    id: str
+    article: str
+    title: str
+    quote: str
+    payee: tuple[Applicant, ...] | None = None
+    """Who is paid; default: the document's applicants."""
+    for_: Literal["project", "recognition", "enterprise"] = Field(alias="for")
+    takes: tuple[str, ...] = ()
+    """Activities: the clause takes the project's spending lines that fit one of them."""
+    or_base: bool = False
+    """Also open to a project without such a line, if the base fact of the formula was told."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of recognition that the clause rewards."""
+    when: tuple[Condition, ...] = ()
+    beyond_document: bool = False
+    """The document's own `when` does not apply to this clause."""
+    dated: Literal["window", "year", "no"] = "window"
+    """When the completion or recognition must lie: in the document's window, in the year of the award, or any time."""
+    pays: Pays | None = None
+    caps: tuple[Cap, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    """Rising tiers instead of `pays`."""
+    once: bool = False
+    """One award of this clause (all its tiers) for an enterprise: the best."""
+    already_paid: Literal["deduct", "ignore"] = "deduct"
+    """Money had earlier for another tier of this clause leaves the difference, or is ignored."""
+    strength: Literal["due", "ceiling", "competitive", "discretionary", "aspirational"] = "ceiling"
+    """discretionary and aspirational clauses have no number and are never added."""
+    shown_when: Literal["fits", "always", "at_cap"] = "fits"
+    """For clauses without a number: listed when they fit, always, or when a project of the document is at a cap."""
+    instalments: tuple[Instalment, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Clause:
+        unquantified = self.strength in ("discretionary", "aspirational")
+        if sum([self.pays is not None, bool(self.tiers), unquantified]) != 1:
+            raise ValueError("条款要写 pays（金额）或 tiers（档次）；没有金额的写 strength: discretionary 或 aspirational")
+        if self.for_ == "recognition" and not self.kinds:
+            raise ValueError("for: recognition 的条款要写 kinds（哪些认定）")
+        if self.instalments and sum((item.share for item in self.instalments), Fraction(0)) != 1:
+            raise ValueError("instalments 各期比例之和应为 100%")
+        return self
+
+
+class Limit(Row):
+    """A limit across clauses: a cap on their sum, or a pick (at most N awards or projects)."""
+
+    id: str
+    article: str = ""
+    quote: str
+    over: tuple[str, ...] = ()
+    """Clause ids; empty: all clauses of the document."""
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    per: Literal["project", "enterprise"]
+    """The key: each project apart, or all together. Per project, recognitions tied to a project count with it."""
+    caps: tuple[Cap, ...] = ()
+    at_most: int | None = None
+    of: Literal["award", "project"] = "award"
+    yearly: bool = False
+    """A pick that counts within a year: earlier awards of that year use places."""
+    after_reductions: bool = False
+    text: str
+    """The sentence said to people when the limit binds."""
+
+    @model_validator(mode="after")
+    def _cap_or_pick(self) -> Limit:
+        if bool(self.caps) == (self.at_most is not None):
+            raise ValueError("限制要写 caps（合计上限）或 at_most（最多几项），只写一种")
+        return self
+
+
+class Disqualifier(Row):
+    """No award of the document when one of `any` holds; nothing is certain while they are unknown."""
+
+    id: str
+    article: str = ""
+    quote: str
+    when: Condition
+    text: str
+
+
+class Reduction(Row):
+    """Every award of the document is multiplied by `factor` when the condition holds."""
+
+    id: str
+    article: str = ""
+    quote: str
+    when: Condition
+    factor: Rate
+    text: str
+
+
+class Netting(Row):
+    """同质同类就高不重复: money of these levels for the same project or recognition leaves the difference."""
+
+    article: str = ""
+    quote: str
+    levels: tuple[Body, ...]
+    tied_recognitions: bool = False
+    """An award for a project also nets a recognition tied to it."""
+    text: str
+
+
+class Reading(Row):
+    """Where the text leaves a choice: the readings, the one used, and the sentence said to people."""
+
+    id: str
+    question: str
+    quote: str = ""
+    strict: str
+    lenient: str
+    used: Literal["strict", "lenient"]
+    why: str
+    caveat: str
+    clauses: tuple[str, ...] = ()
+    """Clauses with whose award the caveat is said; empty: with any award of the document."""
+
+
+class Window(Row):
+    """Days within which completions and recognitions count; both ends included."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+
+
+class Document(Row):
+    """The head of a policy document."""
+
+    id: str
+    title: str
+    short: str
+    """What people call it, in running text."""
+    number: str = ""
+    issuer: str = ""
+    level: Body
+    territory: tuple[Text, ...]
+    """6-digit codes of the places whose enterprises may apply."""
+    state: Literal["in_force", "trial", "draft", "repealed", "replaced"]
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    end_unconfirmed: bool = False
+    """`to` is derived and not stated: after it the document is unconfirmed, not expired."""
+    events: Window | Literal["none"] | None = None
+    """Window for completions and recognitions; default: from…to; none: any time."""
+    yearly: bool = False
+    """A planned completion or recognition counts only within the calendar year of the award."""
+    applicants: tuple[Applicant, ...]
+    when: tuple[Condition, ...] = ()
+    netting: Netting | None = None
+    responsible: str = ""
+    interprets: str = ""
+    contact: str = ""
+    apply: str = ""
+    """How to apply, as far as the text says."""
+    note: str = ""
+    """Said with the document's name: 试行, 征求意见稿, 到期后能否补报."""
+
+
+class Policy(Row):
+    """A whole document: its head and its rows. `declares` adds facts, choices and kinds (form of facts.yaml)."""
+
+    document: Document
+    clauses: tuple[Clause, ...]
+    limits: tuple[Limit, ...] = ()
+    disqualifiers: tuple[Disqualifier, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    declares: dict[str, Any] = {}
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+
+AmountInFen = Fen
+for _model in (RecognitionTest, Condition, Case, Pays, Clause):
+    _model.model_rebuild()

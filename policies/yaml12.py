@@ -1,0 +1,77 @@
+"""YAML 1.2 with line numbers: `no` is text, 1.50 is exact, a date is text, a key may stand once.
+
+PyYAML reads YAML 1.1; this loader takes its fast scanner and resolves scalars by the core schema of YAML 1.2.2
+(https://yaml.org/spec/1.2.2/#103-core-schema), with decimals as `Decimal`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Path = tuple[str | int, ...]
+
+
+class YamlError(ValueError):
+    """Text that is not YAML: `line` is 1-based."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line, self.text = line, text
+
+
+def _scalar(text: str) -> Any:
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "TRUE"):
+        return True
+    if text in ("false", "False", "FALSE"):
+        return False
+    if len(text) <= 60:
+        if re.fullmatch(r"[-+]?[0-9]+", text):
+            return int(text)
+        if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]{1,3})?|[-+]?[0-9]+[eE][-+]?[0-9]{1,3}", text):
+            return Decimal(text)
+        if re.fullmatch(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", text):
+            return Decimal(text.replace(".", "", 1))
+    return text
+
+
+def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
+    """The value, and the line (1-based) of each path in it. Raises YamlError; aliases may not explode."""
+    try:
+        node = yaml.compose(text, Loader=_Base)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlError((mark.line if mark else 0) + 1, error.problem or "格式错误") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise YamlError(1, str(error).splitlines()[0] if str(error) else "格式错误") from error
+    lines: dict[Path, int] = {}
+    budget = [400_000]
+
+    def build(node: Any, path: Path) -> Any:
+        budget[0] -= 1
+        if budget[0] < 0 or len(path) > max_depth:
+            raise YamlError(node.start_mark.line + 1, "内容太大或嵌套太深")
+        lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node.value) if node.style in (None, "") else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [build(item, (*path, index)) for index, item in enumerate(node.value)]
+        mapping: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise YamlError(key_node.start_mark.line + 1, "键应是文字")
+            key = key_node.value
+            if key in mapping:
+                raise YamlError(key_node.start_mark.line + 1, f"{key} 写了两次")
+            mapping[key] = build(value_node, (*path, key))
+            lines[(*path, key)] = key_node.start_mark.line + 1
+        return mapping
+
+    return (build(node, ()) if node is not None else None), lines

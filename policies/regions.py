@@ -212,6 +212,8 @@ class Gazetteer:
     def _in_order(self, codes: Iterable[str]) -> Codes:
         """Without those that lie in another one, and the covered ones first."""
         distinct = list(dict.fromkeys(codes))
+        if len(distinct) < 2:
+            return tuple(distinct)
         outermost = [c for c in distinct if not any(o != c and contains(o, c) for o in distinct)]
         provinces = [c for c in outermost if c.endswith("0000")]
 
@@ -420,6 +422,7 @@ class _Slips:
     def __init__(self, rows: Mapping[str, tuple[str, str, str]], other_names: Mapping[str, Codes], first: Codes):
         self._names: dict[str, tuple[list[str], str, str]] = {}  # name -> places, sound, what it is without its kind
         self._by_sound: dict[str, list[str]] = {}
+        elsewhere: list[tuple[str, str]] = []
         for code, (name, shorts, pinyin) in rows.items():
             short, syllables = shorts.split(" ")[0], pinyin.split(" ")
             near = code.endswith("00") or any(contains(outer, code) for outer in first)
@@ -427,6 +430,11 @@ class _Slips:
                 shortest = 4 if not near else 3 if form == name else 2
                 if shortest <= len(form) < self.LENGTHS.stop and pinyin and name.startswith(form):
                     self._add(form, [code], syllables[: len(form)], short)
+                else:
+                    elsewhere.append((form, code))
+        for form, code in elsewhere:
+            if form in self._names:
+                self._names[form][0].append(code)  # 青山区 is in 武汉 too
         for form, codes in other_names.items():
             if len(form) < self.LENGTHS.stop and form not in self._names:
                 self._add(form, list(codes), self._syllables(form), form)

@@ -106,11 +106,16 @@ def test_any_text_is_borne(text: str) -> None:
 def test_resolve_answers_or_says_why(text: str) -> None:
     """Any text is one place or one of the two refusals."""
     try:
-        assert place(resolve(text).code) is not None
+        meant: tuple[regions.Place, ...] = (resolve(text),)
     except AmbiguousPlace as several:
-        assert len(several.candidates) > 1
+        meant = several.candidates
+        several_meant = True
     except UnknownPlace:
-        pass
+        return
+    else:
+        several_meant = False
+    assert (len(meant) > 1) == several_meant
+    assert all(place(p.code) == p for p in meant)
 
 
 def test_places_lie_in_each_other() -> None:

@@ -16,31 +16,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
-from dialogs.understand.numbers import ARABIC, BIG, DIGITS, SMALL, SPACES, Numeral, counter, latin, plain, read_numeral, skip
+from dialogs.understand.numbers import ARABIC, BIG, COUNTERS, DIGITS, SMALL, SPACES, Numeral, Words, latin, plain, read_numeral, skip
 
 YUAN_FROM = Decimal(10_000)  # a bare number from here on is yuan; below it may be 万
 FEN = Decimal("0.01")
 
-BEFORE_LEAST = ("大于或者等于 大于或等于 大于等于 大于 超过 多于 高于 不少于 不低于 不小于 至少 最少 起码 突破 ≥ >= > 超 过 破 上").split()
-BEFORE_MOST = ("小于或者等于 小于或等于 小于等于 小于 少于 低于 不超过 不高于 不大于 不多于 最多 至多 顶多 不到 不足 ≤ <= <").split()
-BEFORE_ABOUT = "大概 大约 约 将近 接近 差不多 估计 大致 约莫 近 快 小 可能".split()
-AFTER_LEAST = "及以上 或以上 以上 之上 起步 +".split()
-AFTER_MOST = "及以下 或以下 以下 之下 以内 之内 封顶".split()
-AFTER_ABOUT = "左右 上下 出头 不等 的样子 上下浮动".split()
+LEAST = "大于或者等于 大于或等于 大于等于 大于 超过 多于 高于 不少于 不低于 不小于 至少 最少 起码 突破 ≥ >= > 超 过 破 上"
+MOST = "小于或者等于 小于或等于 小于等于 小于 少于 低于 不超过 不高于 不大于 不多于 最多 至多 顶多 不到 不足 ≤ <= <"
+ABOUT = "大概 大约 约 将近 接近 差不多 估计 大致 约莫 近 快 小 可能"
+BEFORE = Words(f"{LEAST} {MOST} {ABOUT}")
+FILLERS = Words("有 为 是 达到 达 了 到")
+AFTER_LEAST = Words("及以上 或以上 以上 之上 起步 +")
+AFTER_MOST = Words("及以下 或以下 以下 之下 以内 之内 封顶")
+AFTER_ABOUT = Words("左右 上下 出头 不等 的样子")
+SIGNS = Words("正负 ± 负 -")
 NOT_BEFORE = {  # the word the short prefix is the end of: 最近, 合约, 中小, 花过
     "近": "最附", "约": "合签预节特契公条", "小": "中大从最缩减", "快": "加尽赶", "超": "高反",
     "过": "投花上拿买做用付贷交领得补经通不拨给申", "上": "以线", "破": "",
 }  # fmt: skip
 JOINTS = ("", "的同时", "同时", "并", "并且", "且", "而", "但", "又")
 
-YUAN_BEFORE = ("人民币", "RMB", "rmb", "CNY", "¥")
-YUAN_AFTER = ("人民币", "RMB", "rmb", "CNY", "cny", "yuan")
-FOREIGN_BEFORE = ("美元", "港币", "欧元", "日元", "US$", "HK$", "USD", "HKD", "EUR", "JPY", "$", "€", "£")
-FOREIGN_AFTER = (
-    "美元 美金 美刀 港币 港元 港纸 欧元 日元 日币 日圆 韩元 韩币 英镑 澳元 澳币 澳门币 加元 加币 新台币 台币 卢布 卢比 泰铢 瑞郎 瑞士法郎 "
-    "法郎 新币 新元 新加坡元 马克 比索 越南盾 刀 欧 USD usd HKD hkd EUR eur JPY jpy GBP gbp $ € £"
-).split()
-TO = ("到", "至", "~", "—", "–", "-", "～", "〜", "或者", "或", "还是", "、")
+YUAN_BEFORE = Words("人民币 RMB rmb CNY ¥")
+YUAN_AFTER = Words("人民币 RMB rmb CNY cny yuan")
+FOREIGN_BEFORE = Words("美元 港币 欧元 日元 US$ HK$ USD HKD EUR JPY $ € £")
+FOREIGN_AFTER = Words("""
+美元 美金 美刀 港币 港元 港纸 欧元 日元 日币 日圆 韩元 韩币 英镑 澳元 澳币 澳门币 加元 加币 新台币 台币 卢布 卢比 泰铢
+瑞郎 瑞士法郎 法郎 新币 新元 新加坡元 马克 比索 越南盾 刀 欧 USD usd HKD hkd EUR eur JPY jpy GBP gbp $ € £
+""")
+TO = Words("到 至 ~ — – - 〜 或者 或 还是 、")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def money_of(text: str) -> Amount | None:
     if amount.doubt:
         return amount
     assert amount.value is not None  # an amount without a doubt has its value
-    if _reckoned(text, amount, found):
+    if _reckoned(text, amount, found) or amount.value % FEN:
         return replace(amount, value=None, doubt="malformed")
     bare = amount.unit == "个" or (amount.unit == "" and not amount.scaled and not amount.text.rstrip().endswith(("k", "K")))
     if bare and abs(amount.value) < YUAN_FROM and amount.value != 0:
@@ -143,7 +146,9 @@ def _may_begin(s: str, i: int) -> bool:
     c = s[i]
     if c in "万亿":
         return i > 0 and s[i - 1] in "上过破近超数" or (i == 0 or s[i - 1] in SPACES)
-    return c in ARABIC or c in DIGITS or c in SMALL or c in "几半." or (c == "数")
+    if c == ".":
+        return i == 0 or s[i - 1] not in ARABIC
+    return c in ARABIC or c in DIGITS or c in SMALL or c in "几半数"
 
 
 def _past_digits(s: str, i: int) -> int:
@@ -193,11 +198,11 @@ def _piece(s: str, i: int, whole: str, lone: bool = False) -> _Piece | None:
         return fraction
     unit, low, high, end = "", numeral.low, numeral.high, numeral.end
     doubt = numeral.doubt
-    if found := _starts(s, at, FOREIGN_AFTER):
+    if found := FOREIGN_AFTER.at(s, at):
         return _Piece(i, at + len(found), low, high, "money", numeral, "foreign_money")
     if change := _coins(s, i, at, numeral, whole):
         unit, (low, high, end) = "money", change
-    elif found := _starts(s, at, YUAN_AFTER):
+    elif found := YUAN_AFTER.at(s, at):
         unit, end = "money", at + len(found)
     elif s[at : at + 1] in ("打", "双", "对") and end == at and s[at - 1] in DIGITS | SMALL | {"半": 0}:
         if s[at + 1 : at + 2] not in tuple("开电算印包折于比应接口外一跨方创"):
@@ -205,19 +210,16 @@ def _piece(s: str, i: int, whole: str, lone: bool = False) -> _Piece | None:
             low, high, end = low * dozen, high * dozen, at + 1
     elif end == at and (letters := _letters(s, at)):
         unit, end = letters, at + len(letters)
-    elif found := counter(s, at):
+    elif found := COUNTERS.at(s, at):
         unit, end = found, at + len(found)
     if not numeral.scaled and unit == "" and _stray(s, i, numeral, whole):
         return None
-    before, _ = _strip_before(s, i, YUAN_BEFORE)
-    foreign, _ = _strip_before(s, i, FOREIGN_BEFORE)
-    if before != i:
-        unit = "money"
-    if foreign != i:
-        unit, doubt = "money", "foreign_money"
-    if s[i] in ARABIC and unit == "" and end < len(s) - 1 and s[end] in ",，" and s[end + 1] in ARABIC and "," in s[i:end]:
-        doubt = "malformed"
-    finer = low % FEN != 0 and (unit == "money" or numeral.scaled)
+    currency = _currency(s, _sign(s, i)[0])[1] or _currency(s, i)[1]
+    unit = "money" if currency else unit
+    doubt = "foreign_money" if currency == "foreign" else doubt
+    if i > 1 and s[i] in ARABIC and s[i - 1] in ",，" and s[i - 2] in ARABIC and (unit == "money" or numeral.scaled):
+        doubt = doubt or "malformed"  # 1,23万
+    finer = low % FEN != 0 and unit == "money"
     return _Piece(i, end, low, high, unit, numeral, doubt or ("malformed" if finer else None))
 
 
@@ -234,10 +236,6 @@ def _letters(s: str, i: int) -> str:
     while end < len(s) and end < i + 6 and latin(s[end]):
         end += 1
     return s[i:end]
-
-
-def _starts(s: str, i: int, words: tuple[str, ...] | list[str]) -> str:
-    return next((w for w in words if s.startswith(w, i)), "")
 
 
 def _fraction(s: str, i: int, at: int, top: Numeral, whole: str) -> _Piece | None:
@@ -270,7 +268,7 @@ def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decim
         places = (("角毛", "0.1"), ("分", "0.01"))
     elif c in ("角", "毛") and after not in tuple("形星度洲债落色利重"):
         low, high, places = low / 10, high / 10, (("分", "0.01"),)
-    elif c == "分" and s[i:].strip()[: at + 1 - i] == whole[: at + 1 - i] and len(whole) == at + 1 - i:
+    elif c == "分" and len(whole) == at + 1 - i:
         low, high, places = low / 100, high / 100, ()
     else:
         return None
@@ -283,7 +281,7 @@ def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decim
         mark = skip(s, coin.end)
         if s[mark : mark + 1] and s[mark] in names:
             last, end = s[mark], mark + 1
-        elif last in "块角毛" and last != "分" and coin.low < 10 and not counter(s, mark) and s[mark : mark + 1] not in ("角", "毛", "分", "元", "块"):
+        elif last in "块角毛" and last != "分" and coin.low < 10 and not COUNTERS.at(s, mark) and s[mark : mark + 1] not in ("角", "毛", "分", "元", "块"):
             worth = "0.01" if last != "块" or s[start] == "零" else "0.1"  # 一块二, 三块零四, 五块七毛八
             last, end = "分", coin.end
         else:
@@ -294,18 +292,21 @@ def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decim
     return low, high, end
 
 
-def _strip_before(s: str, at: int, words: tuple[str, ...] | list[str]) -> tuple[int, str]:
-    """(offset before one of `words`, that word) when it stands before `at`, spaces disregarded."""
-    begin = max(0, at - 16)
-    near = [(k, s[k]) for k in range(begin, at) if s[k] not in SPACES]
-    tail = "".join(c for _, c in near)
-    for word in words:
-        if tail.endswith(word):
-            before = tail[: -len(word)][-1:]
-            if before and before in NOT_BEFORE.get(word, ""):
-                continue
-            return near[-len(word)][0], word
-    return at, ""
+def _before(s: str, i: int) -> tuple[int, str]:
+    """(start, word) of the bound before `i`; not the end of another word (最近, 合约, 花过)."""
+    start, word = BEFORE.before(s, i)
+    if word and start and s[start - 1] in NOT_BEFORE.get(word, ""):
+        return i, ""
+    return start, word
+
+
+def _currency(s: str, i: int) -> tuple[int, str]:
+    """(start, "yuan" or "foreign") of the currency before `i`."""
+    for name, words in (("yuan", YUAN_BEFORE), ("foreign", FOREIGN_BEFORE)):
+        start, word = words.before(s, i)
+        if word:
+            return start, name
+    return i, ""
 
 
 def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
@@ -326,20 +327,20 @@ def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
     approx = approx or about
     if ordinal:
         unit = "第"
-    if (found := _starts(s, at := skip(s, end), AFTER_ABOUT)) and not (unit == "" and found == "上下"):
+    if (found := AFTER_ABOUT.at(s, at := skip(s, end))) and not s.startswith("上下游", at):
         end, approx = at + len(found), True
     if s.startswith("整", end) and (scaled or unit == "money"):
         end += 1
-    if found := _starts(s, at, AFTER_LEAST):
+    if found := AFTER_LEAST.at(s, at):
         if not (found == "+" and s[at + 1 : at + 2] and s[at + 1] in ARABIC):
             end, least = at + len(found), True
-    elif found := _starts(s, at, AFTER_MOST):
+    elif found := AFTER_MOST.at(s, at):
         end, most = at + len(found), True
     elif s[first.start - 1 : first.start] == "比" or s[max(0, first.start - 2) : first.start] == "比 ":
         more, less = s[at : at + 1] in ("大", "高", "多"), s[at : at + 1] in ("低", "小", "少")
         if more or less:
             start, end, least, most = s.rindex("比", 0, first.start), at + 1, more, most or less
-    if unit == "" and end == at and (found := counter(s, end)) and (least or most or approx):
+    if unit == "" and end == at and (found := COUNTERS.at(s, end)) and (least or most or approx):
         unit, end = found, end + len(found)
     if numeral.doubt and ranged is False and not (least or most):
         return Amount(start, end, text[start:end], None, None, None, unit, approx, doubt, scaled)
@@ -354,15 +355,12 @@ def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
 
 
 def _sign(s: str, start: int) -> tuple[int, bool, bool]:
-    """(start with sign and currency, negative, both signs at once)."""
-    money, _ = _strip_before(s, start, YUAN_BEFORE + FOREIGN_BEFORE)
-    at, sign = _strip_before(s, money, ("正负", "±", "负", "-"))
-    if sign == "-" and at and (latin(s[at - 1]) or s[at - 1] in "-%"):
+    """(start with sign and currency, negative, both signs at once): -￥5万, ￥-5万."""
+    money = _currency(s, start)[0]
+    at, sign = SIGNS.before(s, money)
+    if not sign or (sign == "-" and at and (latin(s[at - 1]) or s[at - 1] in "-%")):
         return money, False, False
-    if not sign:
-        return money, False, False
-    money, _ = _strip_before(s, at, YUAN_BEFORE + FOREIGN_BEFORE)
-    return money, sign in ("负", "-"), sign in ("正负", "±")
+    return _currency(s, at)[0], sign in ("负", "-"), sign in ("正负", "±")
 
 
 def _bounds_before(s: str, start: int, numeral: Numeral) -> tuple[int, bool, bool, bool, bool]:
@@ -371,18 +369,13 @@ def _bounds_before(s: str, start: int, numeral: Numeral) -> tuple[int, bool, boo
     for _ in range(3):
         if s[start - 1 : start] == "第" and start:
             return start - 1, least, most, about, True
-        for filled in (start, _strip_before(s, start, ("有", "为", "是", "达到", "达", "了", "到"))[0]):
-            at, word = _strip_before(s, filled, BEFORE_MOST)
+        for filled in (start, FILLERS.before(s, start)[0]):
+            at, word = _before(s, filled)
+            if word in ("上", "小", "快") and not (numeral.elided or s[start] in "亿万" or (word != "上" and numeral.scaled)):
+                continue
             if word:
-                start, most = at, True
-                break
-            at, word = _strip_before(s, filled, BEFORE_LEAST)
-            if word and (word != "上" or numeral.elided or s[start] in "亿万") and (word != "过" or not most):
-                start, least = at, True
-                break
-            at, word = _strip_before(s, filled, BEFORE_ABOUT)
-            if word and (word not in ("小", "快") or numeral.scaled):
-                start, about = at, True
+                start = at
+                least, most, about = least or word in LEAST.split(), most or word in MOST.split(), about or word in ABOUT.split()
                 break
         else:
             break
@@ -392,7 +385,7 @@ def _bounds_before(s: str, start: int, numeral: Numeral) -> tuple[int, bool, boo
 def _partner(s: str, first: _Piece, whole: str) -> _Piece | None:
     """The other end of 300-500万, 三百到五百万, 五块六到五块七毛八."""
     at = skip(s, first.end)
-    link = _starts(s, at, TO)
+    link = TO.at(s, at)
     if not link or (link == "、" and first.start == 0) or first.unit == "%" and link == "-":
         return None
     begin = skip(s, at + len(link))

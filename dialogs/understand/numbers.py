@@ -31,7 +31,7 @@ _BANKERS = set("壹贰貳叁叄柒捌玖佰仟万萬亿億百千零点點元圆�
 
 # Words whose characters are not numbers. Those beginning with a numeral count as
 # words only where no numeral comes before them (三百万能拿多少 holds no 万能).
-WORDS = """
+HIDING = """
 一切 一般 一定 一直 一样 一些 一共 一起 一下 一旦 一边 一致 一律 一概 一体 一流 一向 一再 一时 一同 一齐
 一点儿 一会儿 一次性 一方面 一刀切 一条龙 一把手 一站式 一带一路 一对一 一元化 一汽 一手 一心 一路 一身 一生 一部分
 万一 万达 万科 万能 万物 万方 万州 万秀 百度 百姓 百货 百色 百科 百忙 千山 千岛 千方百计
@@ -40,23 +40,52 @@ WORDS = """
 六盘水 七夕 七星区 八步 八里 九原 九江 九寨 九峰 九龙坡 十足 十分感 十分重 十分满 十分想 十堰 两化 两会 两广 两岸 两地
 二手 二维 二连 二胎 半导体 半成品 半自动 双碳 朝花夕拾 拾取 拾起 收拾 放肆 肆无 登陆 大陆 陆续 着陆 内陆 队伍 入伍
 退伍 统一 唯一 之一 进一步 第一时间 周一 周二 周三 周四 周五 周六 万元户 长三角 珠三角
-""".split()
+"""
 _AFTER_ANY = ("一切", "一般", "一定", "一直", "一样", "一些", "一共", "一起", "一下", "一次", "一部")
-_BY_FIRST: dict[str, list[str]] = {}
-for _word in sorted(WORDS, key=len, reverse=True):
-    _BY_FIRST.setdefault(_word[0], []).append(_word)
+class Words:
+    """A set of words to look for at, or just before, an offset; the longest first."""
 
-# What is counted, the longest first; after a bare ending digit these start a new number (300万一台).
-COUNTERS = tuple(
-    sorted(
-        "家 个 人 名 位 台 套 条 项 件 年 月 日 号 天 级 星 岁 次 期 批 座 间 栋 辆 张 份 册 页 点 时 秒 周 度 吨 克 斤"
-        " 米 平 ㎡ 亩 升 瓦 伏 字 赫 % ‰ 成 倍 折 届 层 楼 款 章 节 类 种 路 户 村 省 市 县 国 代 版 部 笔 门 组 队 班 轮"
-        " 站 强 线 维 寸 机 所 口 头 只 匹 箱 包 袋 瓶 桶 盒 根 支 片 颗 道 环 步 场 起 人次 小时 分钟 公里 公斤 公顷"
-        " 季度 个月 个点 个百分点 百分点 平方 平方米 平米 立方 千瓦 千米 千克 兆瓦 工位 产线 英寸 厘米 毫米 吨位".split(),
-        key=len,
-        reverse=True,
-    )
-)
+    def __init__(self, words: str) -> None:
+        self.all = sorted(words.split(), key=len, reverse=True)
+        self._first: dict[str, list[str]] = {}
+        self._last: dict[str, list[str]] = {}
+        for word in self.all:
+            self._first.setdefault(word[0], []).append(word)
+            self._last.setdefault(word[-1], []).append(word)
+
+    def at(self, s: str, i: int) -> str:
+        """The word that begins at `i`, or nothing."""
+        if i >= len(s) or s[i] not in self._first:
+            return ""
+        return next((w for w in self._first[s[i]] if s.startswith(w, i)), "")
+
+    def before(self, s: str, i: int) -> tuple[int, str]:
+        """(start, word) of the word that ends at `i`, spaces within and after it disregarded."""
+        at = i
+        while at > 0 and at > i - 3 and s[at - 1] in SPACES:
+            at -= 1
+        for word in self._last.get(s[at - 1], ()) if at else ():
+            start = at
+            for c in reversed(word):
+                while start > 0 and start > at - 16 and s[start - 1] in SPACES:
+                    start -= 1
+                if not start or s[start - 1] != c:
+                    break
+                start -= 1
+            else:
+                return start, word
+        return i, ""
+
+
+_HIDING = Words(HIDING)
+
+# What is counted; after a bare ending digit these start a new number (300万一台).
+COUNTERS = Words("""
+家 个 人 名 位 台 套 条 项 件 年 月 日 号 天 级 星 岁 次 期 批 座 间 栋 辆 张 份 册 页 点 时 秒 周 度 吨 克 斤 米 平 ㎡
+亩 升 瓦 伏 字 赫 % ‰ 成 倍 折 届 层 楼 款 章 节 类 种 路 户 村 省 市 县 国 代 版 部 笔 门 组 队 班 轮 站 强 线 维 寸
+机 所 口 头 只 匹 箱 包 袋 瓶 桶 盒 根 支 片 颗 道 环 步 场 起 人次 小时 分钟 公里 公斤 公顷 季度 个月 个点 个百分点
+百分点 平方 平方米 平米 立方 千瓦 千米 千克 兆瓦 工位 产线 英寸 厘米 毫米 吨位
+""")
 
 
 @dataclass(frozen=True)
@@ -88,7 +117,7 @@ def plain(text: str) -> str:
             chars[i] = _RARE[c]
     i = 0
     while i < len(level):
-        word = next((w for w in _BY_FIRST.get(level[i], ()) if level.startswith(w, i)), None)
+        word = _HIDING.at(level, i)
         if word and not (_numeric(word[0]) and _after_numeral(level, i, word)):
             chars[i : i + len(word)] = HIDDEN * len(word)
             i += len(word)
@@ -121,11 +150,6 @@ def skip(s: str, i: int) -> int:
     while i < end and s[i] in SPACES:
         i += 1
     return i
-
-
-def counter(s: str, i: int) -> str:
-    """The counted thing that stands at `i` (家, 个月), or nothing."""
-    return next((c for c in COUNTERS if s.startswith(c, i)), "")
 
 
 @dataclass
@@ -364,7 +388,7 @@ def _tail(s: str, g: _Group, number: _Coefficient, gap: bool, zero: bool) -> Non
     else:  # 一千五
         g.short = g.low + low
         g.add(low * step, high * step)
-        g.bad = g.bad or (counter(s, number.end) not in ("", "点"))
+        g.bad = g.bad or (COUNTERS.at(s, number.end) not in ("", "点"))
     g.end = number.end
 
 
@@ -375,7 +399,7 @@ def _more(s: str, g: _Group, step: Decimal) -> None:
     if not c or c not in "多余来把几":
         return
     big = _magnitude(s, at + 1)
-    counted = bool(big) or after == len(s) or s[after] in "元块号，。,；;！!？? " or bool(counter(s, after))
+    counted = bool(big) or after == len(s) or s[after] in "元块号，。,；;！!？? " or bool(COUNTERS.at(s, after))
     if (c == "多" and s[after : after + 1] != "少") or (c == "余" and s[after : after + 1] not in tuple("额款下")):
         g.high, g.vague = g.high + step, True
     elif c in ("来", "把") and counted:
@@ -404,14 +428,14 @@ def read_numeral(s: str, i: int, lone_big: bool = False) -> Numeral | None:
             if not taken:
                 break
             bad = bad or g.bad or (not first and last_big == 8 and not g.zero and g.only is None)  # 一亿五千
-            bad = bad or (not first and g.first + 1 < last_big and not g.zero and counter(s, g.end) != "")
+            bad = bad or (not first and g.first + 1 < last_big and not g.zero and COUNTERS.at(s, g.end) != "")
             low, high, end = low + g.low, high + g.high, g.end
             approx, elided = approx or g.approx, elided or (first and g.elided)
             spelled = first and g.only is not None and g.only.kind in ("string", "pair")
             break
         exponent = big[0]
         if exponent >= last_big:
-            if not (exponent == 8 and last_big == 4 and g.first == 3 and not g.zero and low < 10**6 and start == end):
+            if not (exponent == 8 and last_big == 4 and (g.first == 3 or g.zero) and low < 10**8 and start == end):
                 break
             g.add(low, high)  # 一万五千亿
             low = high = ZERO
@@ -472,7 +496,7 @@ def _joins(s: str, g: _Group, last_big: int, gap: bool) -> bool:
     number = g.only
     if number is None:
         return not gap or g.first == 3
-    counted = counter(s, g.end) not in ("", "点")
+    counted = COUNTERS.at(s, g.end) not in ("", "点")
     if g.zero:
         return not gap and g.low < TEN**last_big
     if gap or g.bad or g.vague or number.kind in ("string", "vague") or s[g.end - 1] == "两":

@@ -1,0 +1,60 @@
+"""`kedui policies`: look at the tables and check a folder of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.__main__ import OK, UNUSABLE, tables_of
+from bot.settings import today
+from policies.errors import KeduiError, TableError
+from policies.loader import LIBRARY, load_folder
+from policies.matching import status_of
+from policies.regions import place
+from policies.words import say
+
+
+class UnknownDocument(KeduiError):
+    """A document id that is not in the tables."""
+
+
+def policies(arguments: argparse.Namespace) -> int:
+    """The command. Exit status 0, or 2 on bad tables."""
+    if arguments.action == "check":
+        return check(Path(arguments.dir) if arguments.dir else LIBRARY)
+    tables = tables_of(arguments)
+    day = arguments.as_of or today()
+    if arguments.action == "list":
+        for policy in tables.policies.values():
+            head = policy.document
+            status = say(f"status.{status_of(head, day)}", **{"from": head.from_, "to": head.to, "as_of": day})
+            places = "、".join(found.name for found in map(place, head.territory) if found)
+            print(f"{head.id}\t{places}\t{status}\t{len(policy.clauses)} 条\t《{head.title}》{head.number}")
+        return OK
+    if arguments.document not in tables.policies:
+        raise UnknownDocument(f"没有文件 {arguments.document}，现有：{'、'.join(tables.policies)}")
+    policy = tables.policies[arguments.document]
+    print(f"《{policy.document.title}》{policy.document.number}")
+    for clause in policy.clauses:
+        print(f"\n{clause.id}\t{clause.article}\t{clause.title}\n  “{clause.quote}”")
+        for tier in clause.tiers:
+            print(f"  {tier.id}\t{tier.title or ''}")
+    for limit in policy.limits:
+        print(f"\n{limit.id}\t{limit.article}\n  “{limit.quote}”\n  {limit.text}")
+    return OK
+
+
+def check(folder: Path) -> int:
+    """Every fault on standard error, one a line; a summary on standard output."""
+    try:
+        tables = load_folder(folder)
+    except TableError as error:
+        for fault in error.faults:
+            print(str(fault), file=sys.stderr)
+        print(f"{len(error.faults)} 处错误", file=sys.stderr)
+        return UNUSABLE
+    clauses = sum(len(policy.clauses) for policy in tables.policies.values())
+    awards = sum(len(clause.tiers) or 1 for policy in tables.policies.values() for clause in policy.clauses)
+    print(f"{len(tables.policies)} 个文件，{clauses} 个条款，{awards} 项奖补，没有错误")
+    return OK

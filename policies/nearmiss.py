@@ -1,0 +1,128 @@
+"""What is nearly within reach: a little more money over a threshold, the next level of a certificate.
+
+Each candidate is tried on a copy of the facts and assessed again, so that the gain is net of every exclusion.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from policies.assess import Assessment, Assessor
+from policies.conditions import locate
+from policies.explain import value_text
+from policies.facts import Fact
+from policies.matching import Entry, scopes_of
+from policies.model import Condition
+from policies.money import Fen, fen, wan
+from policies.profile import Profile
+from policies.words import say
+
+_TRIES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A sentence, and what it would bring in fen."""
+
+    text: str
+    gain: int
+
+
+def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
+    """At most a handful, the largest gain first. Counts firm money, or, where nothing is in force, indicative money."""
+    found: dict[str, NearMiss] = {}
+    for tries, (entry, condition, fact, scope, target) in enumerate(_candidates(assessor, result)):
+        if tries >= _TRIES:
+            break
+        changed = copy.deepcopy(result.profile)
+        if not _set(changed, entry, scope, fact.name, target):
+            continue
+        after = assessor.assess(changed, result.as_of)
+        gain = after.total - result.total or after.indicative - result.indicative
+        if gain <= 0:
+            continue
+        text = _sentence(assessor, entry, condition, fact, scope, target, gain)
+        if text not in found or found[text].gain < gain:
+            found[text] = NearMiss(text, gain)
+    return sorted(found.values(), key=lambda miss: (-miss.gain, miss.text))[:6]
+
+
+def _candidates(assessor: Assessor, result: Assessment) -> Any:
+    """Refused entries where one told fact lies below what the clause asks."""
+    vocabulary = assessor.vocabulary
+    seen = set()
+    for refusal in result.refusals:
+        entry = refusal.entry
+        test = entry.failed
+        if entry.detached:
+            continue
+        if test is not None and test.condition.fact is not None:
+            condition = test.condition
+            scope, fact = locate(str(condition.fact), scopes_of(entry.rule.clause), vocabulary)
+            target = _target(condition, fact)
+            if target is None:
+                continue
+            key = (scope, fact.name, entry.key[1:], str(target))
+            if key not in seen:
+                seen.add(key)
+                yield entry, condition, fact, scope, target
+        elif refusal.reason == "condition" and entry.rule.clause.pays is not None:
+            step = entry.rule.clause.pays.step
+            if step is not None:
+                scope, fact = locate(step.of, scopes_of(entry.rule.clause), vocabulary)
+                yield entry, None, fact, scope, step.at
+
+
+def _target(condition: Condition, fact: Fact) -> Any:
+    if fact.type == "money":
+        if condition.at_least is not None:
+            return fen(condition.at_least)
+        return fen(condition.more_than) + 1 if condition.more_than is not None else None
+    if fact.type == "number":
+        if condition.at_least is not None:
+            return int(condition.at_least)
+        return int(condition.more_than) + 1 if condition.more_than is not None else None
+    if fact.type in ("level", "choice") and condition.at_least is not None:
+        return str(condition.at_least)
+    return None
+
+
+def _set(profile: Profile, entry: Entry, scope: str, name: str, target: Any) -> bool:
+    if scope == "enterprise":
+        facts: dict[str, Any] = profile.enterprise
+    elif scope == "project":
+        if entry.project is None or profile.projects is None:
+            return False
+        project = profile.projects[entry.project.index]
+        facts = project.facts
+        if name == "total_investment_yuan" and project.lines and len(project.lines) == 1:
+            project.lines[0].amount = target
+    else:
+        if entry.subject.recognition is None or profile.recognitions is None:
+            return False
+        facts = profile.recognitions[entry.subject.recognition.index].facts
+    if facts.get(name) is None:
+        return False
+    facts[name] = target
+    return True
+
+
+def _sentence(
+    assessor: Assessor, entry: Entry, condition: Condition | None, fact: Fact, scope: str, target: Any, gain: int
+) -> str:
+    clause = entry.rule.clause
+    value = value_text(fact, target, assessor.vocabulary, clause)
+    what = fact.label
+    if fact.type == "level" and entry.subject.recognition is not None:
+        what = assessor.vocabulary.kinds[entry.subject.recognition.kind].label
+    if fact.type == "money":
+        told: Fen = entry.subject.value(scope, fact.name)
+        over = condition is not None and condition.more_than is not None
+        if over:
+            value = say("report.over", value=wan(target - 1))
+        more = wan(target - told) if not over else wan(target - told)
+        return say("report.near_more", what=what, by=more, value=value, gain=wan(gain))
+    key = "report.near_level" if fact.type in ("level", "choice") else "report.near_count"
+    return say(key, what=what, value=value, gain=wan(gain))

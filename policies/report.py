@@ -1,0 +1,200 @@
+"""The report that a finance manager reads: headline, plan line by line, what excludes what, what to confirm."""
+
+from __future__ import annotations
+
+from policies.assess import Assessment, Assessor, Line
+from policies.explain import caveats, formula_text, reason_text, status_text, title_of, unquantified_text
+from policies.facts import Vocabulary
+from policies.money import wan, yuan
+from policies.nearmiss import near_misses
+from policies.regions import place
+from policies.words import say
+
+LOSERS = {
+    "same_project",
+    "same_spending",
+    "same_tier",
+    "same_kind",
+    "annual_limit",
+    "clause_cap",
+    "project_cap",
+    "document_cap",
+}
+
+
+def money(amount: int) -> str:
+    """`120万元（1200000 元）`; the yuan only where 万元 hides it."""
+    short = wan(amount)
+    return short + say("report.yuan", yuan=yuan(amount)) if short.endswith("万元") else short
+
+
+def headline(result: Assessment) -> str:
+    """One sentence: the date, 最高, the figure or the range."""
+    as_of = result.as_of.isoformat()
+    firm = [one for one in result.documents if one.status == "in_force" and one.applies]
+    if result.settled or (result.high == result.total and result.total):
+        if result.total:
+            text = say("report.headline", as_of=as_of, total=money(result.total))
+        else:
+            text = say("report.headline_zero", as_of=as_of) + _why_zero(result)
+    elif not firm and result.high == 0:
+        text = say("report.headline_zero", as_of=as_of) + _why_zero(result)
+    elif result.high is None:
+        text = say("report.headline_open", as_of=as_of, total=wan(result.total), count=len(result.missing))
+    else:
+        high = wan(result.high)
+        text = say("report.headline_range", as_of=as_of, total=wan(result.total), high=high, count=len(result.missing))
+    if result.indicative:
+        text += say("report.indicative", amount=wan(result.indicative))
+    return text
+
+
+def _why_zero(result: Assessment) -> str:
+    region = result.profile.enterprise.get("region")
+    if not result.documents:
+        found = place(region) if region else None
+        return say("report.zero_reason_territory", place=found.full_name if found else "")
+    apart = [one for one in result.documents if one.status not in ("in_force", "repealed", "replaced") and one.applies]
+    if not apart:
+        return ""
+    names = "；".join(f"《{one.rules.document.short}》{status_text(one, result.as_of)}" for one in apart)
+    return say("report.zero_reason_over", names=names)
+
+
+def label_of(path: str, result: Assessment, vocabulary: Vocabulary) -> str:
+    """A missing fact as people read it."""
+    scope, name = "enterprise", path.rsplit(".", 1)[-1]
+    prefix = ""
+    if path.startswith("projects["):
+        index = int(path[9 : path.index("]")])
+        project = (result.profile.projects or [])[index]
+        prefix, scope = f"项目 {project.id} ", "spending" if ".spending[" in path or name in ("activities",) else "project"
+    elif path.startswith("recognitions["):
+        index = int(path[13 : path.index("]")])
+        kind = (result.profile.recognitions or [])[index].kind
+        prefix, scope = f"{vocabulary.kinds[kind].label} ", "recognition"
+    elif path.startswith("other_awards["):
+        return f"{say('list.other_awards')} {name}"
+    fact = vocabulary.find(name, scope, "spending")
+    if fact is not None:
+        return prefix + fact.label
+    return prefix + say(f"list.{name}") if name in ("projects", "recognitions", "other_awards", "spending") else path
+
+
+def report(assessor: Assessor, result: Assessment, contact: str | None = None) -> str:
+    """The whole report as plain text, paragraphs apart by a blank line."""
+    parts = [headline(result)]
+    firm = [line for line in result.lines if line.status in ("firm", "planned")]
+    apart = [line for line in result.lines if line not in firm]
+    if firm:
+        parts.append(_plan(say("report.plan"), firm))
+    if result.other:
+        parts.append(say("report.other", amount=wan(result.other), sum=wan(result.other + result.total)))
+    if apart:
+        parts.append(_plan(say("report.plan_apart"), apart))
+    parts += [part for part in (_excluded(assessor, result), _unquantified(result)) if part]
+    misses = near_misses(assessor, result)
+    if misses:
+        parts.append("\n".join([say("report.near"), *(miss.text for miss in misses)]))
+    if result.missing:
+        labels = [label_of(path, result, assessor.vocabulary) for path in result.missing]
+        parts.append("\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))]))
+    parts += [part for part in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)) if part]
+    return "\n\n".join(parts) + "\n"
+
+
+def _plan(title: str, lines: list[Line]) -> str:
+    rows = [title]
+    for number, line in enumerate(lines, 1):
+        mark = say(f"report.mark_{line.status}") if line.status != "firm" else ""
+        name = line.entry.rule.title
+        if line.entry.project is not None:
+            name += "，" + say("report.for_project", project=line.entry.project.id)
+        rows.append(say("report.line", number=number, title=name, amount=wan(line.amount), mark=mark))
+        head = line.entry.rules.document
+        source = say("report.line_source", document=head.short, article=line.entry.rule.clause.article, formula=formula_text(line))
+        rows.append("   " + source)
+    return "\n".join(rows)
+
+
+def _excluded(assessor: Assessor, result: Assessment) -> str:
+    rows = []
+    for refusal in result.refusals:
+        if refusal.reason in LOSERS and refusal.alone:
+            text = reason_text(refusal, result, assessor.vocabulary)
+            name = refusal.entry.rule.title
+            if refusal.entry.project is not None:
+                name += "，" + say("report.for_project", project=refusal.entry.project.id)
+            article = refusal.entry.rule.clause.article
+            rows.append(say("report.excluded_line", title=name, article=article, amount=wan(refusal.alone), text=text))
+    return "\n".join([say("report.excluded"), *rows]) if rows else ""
+
+
+def _unquantified(result: Assessment) -> str:
+    rows = [
+        say("report.unquantified_line", title=entry.rule.title, article=entry.rule.clause.article, text=unquantified_text(entry, result))
+        for entry, _ in result.unquantified
+    ]
+    return "\n".join([say("report.unquantified"), *dict.fromkeys(rows)]) if rows else ""
+
+
+def _caveats(result: Assessment) -> str:
+    """What to confirm, and, in one paragraph, the readings that hold for the whole document."""
+    general = {
+        reading.id
+        for one in result.documents
+        for reading in one.rules.policy.readings
+        if not reading.clauses or len(reading.clauses) > 6
+    }
+    first, rest = [], []
+    for row in caveats(result):
+        (rest if row["code"] in general else first).append(str(row["text"]))
+    parts = []
+    if first:
+        parts.append("\n".join([say("report.caveats"), *(f"- {text}" for text in dict.fromkeys(first))]))
+    if rest:
+        parts.append(say("report.readings") + "\n" + "".join(dict.fromkeys(rest)))
+    return "\n\n".join(parts)
+
+
+def _documents(result: Assessment) -> str:
+    rows = []
+    for one in result.documents:
+        head = one.rules.document
+        number = f"（{head.number}）" if head.number else ""
+        note = f"。{head.note}" if head.note else ""
+        rows.append(say("report.document_line", title=head.title, number=number, status=status_text(one, result.as_of) + note))
+    return "\n".join([say("report.documents"), *rows]) if rows else ""
+
+
+def _apply(result: Assessment, contact: str | None) -> str:
+    """How and where to apply, as far as the documents say."""
+    rows = []
+    for one in result.documents:
+        head = one.rules.document
+        if not any(line.matched is one for line in result.lines) and not any(m is one for _, m in result.unquantified):
+            continue
+        texts = [head.apply] if head.apply else []
+        if head.responsible:
+            texts.append(say("report.responsible", name=head.responsible))
+        if head.interprets:
+            texts.append(say("report.interprets", name=head.interprets))
+        if head.contact:
+            texts.append(say("report.contact", name=head.contact))
+        elif contact:
+            texts.append(say("report.contact_default", name=contact))
+        else:
+            texts.append(say("report.contact_none"))
+        rows.append(say("report.apply_line", short=head.short, text="；".join(text.rstrip("。") for text in texts)))
+    return "\n".join([say("report.apply"), *rows]) if rows else ""
+
+
+def _sources(result: Assessment) -> str:
+    rows = [
+        say("report.source_line", document=line.entry.rules.document.short, article=line.entry.rule.clause.article, quote=line.entry.rule.clause.quote)
+        for line in result.lines
+    ]
+    return "\n".join([say("report.sources"), *dict.fromkeys(rows)]) if rows else ""
+
+
+__all__ = ["headline", "label_of", "money", "report", "title_of"]

@@ -197,7 +197,7 @@ class Assessor:
         kind = result.profile.enterprise.get("applicant_kind")
         shown = entry.verdict is True
         if clause.shown_when == "always":
-            shown = kind != "local_government" and entry.reason not in ("payee", "applicant_kind")
+            shown = True
         elif clause.shown_when == "at_cap":
             shown = False
             if entry.verdict is True or (entry.detached and entry.reason in ("condition", "not_in_force")):

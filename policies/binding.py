@@ -60,6 +60,8 @@ class _Builder:
     def __init__(self, profile: Profile, high: bool) -> None:
         self.profile, self.high = profile, high
         self.out = Bound_(Problem([]))
+        self.ceilings: dict[int, Fen] = {}
+        """The full cap of its clause for each item: an award is never more than that, before netting too."""
 
     def run(self, matched: list[Matched]) -> Bound_:
         members: list[list[int]] = []
@@ -127,35 +129,51 @@ class _Builder:
     def _clause(self, one: Matched, clause_id: str, members: list[int], factor: Any) -> None:
         clause = self._entry(members[0]).rule.clause
         charged = [award for award in self.profile.awards or () if self._names(award, members)]
-        capped = False
-        for bound in one.rules.clause_bounds[clause_id]:
-            if bound.cap.per == "award":
-                continue
-            groups = [members] if bound.cap.per == "enterprise" else by_project(members, self._entry)
-            for group in groups:
-                subject = self._entry(group[0]).subject
-                used: Fen = 0
-                if bound.cap.per == "enterprise":
-                    capped = True
-                    used = sum((self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0)
-                self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause_id)
+        by_tier: dict[str, list[int]] = {}
+        for number in members:
+            by_tier.setdefault(self._entry(number).rule.id, []).append(number)
+        capped = self._ceilings(one, one.rules.clause_bounds[clause_id], members, charged, factor, clause_id)
+        for tier, own in by_tier.items():
+            capped |= self._ceilings(one, one.rules.tier_bounds.get(tier, []), own, charged, factor, clause_id)
         once = clause.once
         groups_of = [members] if once else by_object(members, self._entry)
         for group in groups_of:
             if len(group) > 1:
                 self._pick("same_tier", [frozenset((n,)) for n in group], 1, clause=clause_id)
-        if capped:
-            return
         for award in charged:
             if once and clause.already_paid == "deduct":
                 paid = members
             elif once:
                 yearly = clause.dated == "year"
                 paid = [n for n in members if self._entry(n).rule.id == award.clause and self._in_year(award, one, yearly)]
+            elif capped and award.project is None:
+                continue
             else:
                 paid = [n for n in members if concerns(award, self._entry(n), tied=True)]
             if paid:
                 self._net("clause_cap", frozenset(paid), exactly(self._had(award) * factor), award, None, clause=clause_id)
+
+    def _ceilings(
+        self, one: Matched, bounds: list[Any], members: list[int], charged: list[Award], factor: Any, clause: str
+    ) -> bool:
+        """Caps of a clause or tier on its awards together; whether one spans the enterprise, so that had money uses it."""
+        spans = False
+        for bound in bounds:
+            if bound.cap.per == "award":
+                continue
+            groups = [members] if bound.cap.per == "enterprise" else by_project(members, self._entry)
+            for group in groups:
+                used: Fen = 0
+                if bound.cap.per == "enterprise":
+                    spans = True
+                    used = sum((self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0)
+                subject = self._entry(group[0]).subject
+                full = bound.run(subject)
+                for number in group if full is not None else ():
+                    own = exactly(full * factor)
+                    self.ceilings[number] = min(own, self.ceilings.get(number, own))
+                self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause)
+        return spans
 
     def _names(self, award: Award, members: list[int]) -> bool:
         rule = self._entry(members[0]).rule
@@ -265,6 +283,7 @@ class _Builder:
         within: list[CapRow] = [
             (tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups
         ]
+        within += [(frozenset((n,)), self.ceilings[n]) for n in members if n in self.ceilings]
         self.out.problem.nets.append(Net(members, had, within))
         self.out.ties.append(Tie(kind, members, had, netting=netting, award=award, clause=clause))
 
@@ -272,11 +291,12 @@ class _Builder:
 
     def _elsewhere(self, matched: list[Matched], members: list[list[int]]) -> None:
         ours = {one.rules.document.id: one.rules.ids for one in matched}
+        had: dict[tuple[int, frozenset[int]], tuple[Fen, Award, Netting]] = {}
         for award in self.profile.awards or ():
             if award.document in ours and award.clause in ours[award.document]:
                 continue
             conflicts: list[frozenset[int]] = []
-            for one, own in zip(matched, members, strict=True):
+            for number, (one, own) in enumerate(zip(matched, members, strict=True)):
                 netting = one.rules.document.netting
                 if netting is None or (award.level is None and self.high):
                     continue
@@ -290,19 +310,21 @@ class _Builder:
                 if award.status == "eligible":
                     conflicts.append(hit)
                 else:
-                    factor = self._factor(one)
-                    self._net("same_kind", hit, exactly(self._had(award) * factor), award, netting)
+                    before = had.get((number, hit), (0, award, netting))[0]
+                    had[number, hit] = (before + exactly(self._had(award) * self._factor(one)), award, netting)
             if conflicts and award.amount:
                 if self.high:
                     continue
                 self.out.problem.items.append(Item((f"~{award.index}",), award.amount, external=True))
                 self.out.entries.append(None)
-                number = len(self.out.entries) - 1
-                self.out.awards[number] = award
+                external = len(self.out.entries) - 1
+                self.out.awards[external] = award
                 for hit in conflicts:
-                    self.out.problem.picks.append(Pick([frozenset((number,)), hit], 1))
-                    groups = (frozenset((number,)), hit)
-                    self.out.ties.append(Tie("same_kind", hit | {number}, 1, award=award, groups=groups))
+                    groups = (frozenset((external,)), hit)
+                    self.out.problem.picks.append(Pick(list(groups), 1))
+                    self.out.ties.append(Tie("same_kind", hit | {external}, 1, award=award, groups=groups))
+        for (_, hit), (amount, award, netting) in had.items():
+            self._net("same_kind", hit, amount, award, netting)
 
     def _across(self, matched: list[Matched], members: list[list[int]]) -> None:
         """Two of our documents for one project or recognition, where one of them says 就高不重复."""

@@ -118,7 +118,8 @@ def formula_text(line: Line) -> str:
     gross = formula.run(entry.subject, spend, True) or 0
     shown = formula.show(entry.subject, spend)
     reached: Fen = gross
-    bounds = [*entry.rule.bounds, *entry.rules.clause_bounds[entry.rule.clause.id]]
+    rules = entry.rules
+    bounds = [*entry.rule.bounds, *rules.clause_bounds[entry.rule.clause.id], *rules.tier_bounds.get(entry.rule.id, ())]
     for bound in bounds:
         ceiling = bound.run(entry.subject)
         if ceiling is not None:

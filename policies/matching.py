@@ -60,6 +60,11 @@ class Rules:
         self.clause_bounds = {
             clause.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in clause.caps] for clause in policy.clauses
         }
+        self.tier_bounds = {
+            tier.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in tier.caps if cap.per != "award"]
+            for clause in policy.clauses
+            for tier in clause.tiers
+        }
         self.ids = {name for _, _, rules in self.clauses for rule in rules for name in (rule.id, rule.clause.id)}
 
     @staticmethod
@@ -282,11 +287,19 @@ class _Matcher:
                 unknown.add(line.amount_path)
         if certain:
             return True, unknown, lines, 0
-        if clause.or_base:
-            found = self._by_base(clause, project)
-            if found is not None:
-                return found[0], found[1] | unknown, lines, OPEN
+        if clause.or_base and self._by_base(clause, project) is not None:
+            return True, unknown, *self._any_line(project)
         return (None, unknown, lines, 0) if lines else None
+
+    @staticmethod
+    def _any_line(project: Project) -> tuple[dict[LineKey, Fen], Fen]:
+        """A base told without a line of its own stands for money in any line, or in none: each yuan is paid once."""
+        amounts = [line.amount for line in project.lines or ()]
+        total = project.facts.get("total_investment_yuan")
+        if not amounts or total is None or None in amounts:
+            return {}, OPEN
+        lines = {(project.index, number): amount for number, amount in enumerate(amounts) if amount is not None}
+        return lines, max(0, total - sum(lines.values()))
 
     def _uses_spending(self, clause: Clause) -> bool:
         rules = next(rules for own, _, rules in self.rules.clauses if own is clause)
@@ -418,8 +431,6 @@ class _Matcher:
     @staticmethod
     def _least(entry: Entry) -> Fen:
         """What it pays at the least: from the lines whose amount is told."""
-        if entry.free_spend:
-            return entry.amount() if not entry.rule.formula or not entry.rule.formula.uses_spending else _told(entry)
         return entry.amount([key for key, amount in entry.lines.items() if amount != OPEN])
 
     def _test(
@@ -482,11 +493,6 @@ class _Matcher:
         if clause.dated == "year" and day.year != award_day.year:
             fits = False
         return (None if fits else ("date", False, None, set())), planned
-
-
-def _told(entry: Entry) -> Fen:
-    """With a base that stands alone (`or_base`), the amount of what was told."""
-    return entry.amount(high=False)
 
 
 def _on_enterprise(path: str) -> bool:

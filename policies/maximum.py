@@ -75,7 +75,8 @@ class Plan:
 def solve(problem: Problem, budget: int = BUDGET) -> Plan:
     """The plan of the largest sum; of equals, the largest sum of our own, the largest line, the first ids."""
     plan = Plan()
-    live = [number for number, item in enumerate(problem.items) if item.amount > 0]
+    barred = {number for pick in problem.picks if pick.at_most < 1 for group in pick.groups for number in group}
+    live = [number for number, item in enumerate(problem.items) if item.amount > 0 and number not in barred]
     for part in _parts(problem, live):
         found = _Search(problem, part, budget).run()
         plan.paid.update(found.paid)
@@ -159,6 +160,9 @@ class _Search:
 
     def run(self) -> Plan:
         alive = self._undominated()
+        for pick in self.picks:
+            if pick.at_most <= 0:
+                alive = alive.difference(*pick.groups)
         stack: list[tuple[Fen, _Node]] = [(self._bound(self._amounts(alive, {})), _Node(alive, {}, {}))]
         while stack:
             bound, node = stack.pop()

@@ -16,18 +16,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
-from dialogs.understand.numbers import ARABIC, BIG, COUNTERS, DIGITS, SMALL, SPACES, Numeral, Words, latin, plain, read_numeral, skip
+from dialogs.understand.numbers import (
+    ARABIC,
+    BIG,
+    COUNTERS,
+    DIGITS,
+    SMALL,
+    SPACES,
+    Numeral,
+    Words,
+    latin,
+    plain,
+    read_numeral,
+    skip,
+)
 
 YUAN_FROM = Decimal(10_000)  # a bare number from here on is yuan; below it may be 万
 FEN = Decimal("0.01")
 
-LEAST = "大于或者等于 大于或等于 大于等于 大于 超过 多于 高于 不少于 不低于 不小于 至少 最少 起码 突破 ≥ >= > 超 过 破 上"
+LEAST = (
+    "大于或者等于 大于或等于 大于等于 大于 超过 多于 高于 不少于 不低于 不小于 至少 最少 起码 突破 ≥ >= > 超 过 破 上"
+)
 MOST = "小于或者等于 小于或等于 小于等于 小于 少于 低于 不超过 不高于 不大于 不多于 最多 至多 顶多 不到 不足 ≤ <= <"
 ABOUT = "大概 大约 约 将近 接近 差不多 估计 大致 约莫 近 快 小 可能"
 BEFORE = Words(f"{LEAST} {MOST} {ABOUT}")
 FILLERS = Words("有 为 是 达到 达 了 到")
 AFTER_LEAST = Words("及以上 或以上 以上 之上 起步 +")
-AFTER_MOST = Words("及以下 或以下 以下 之下 以内 之内 封顶")
+AFTER_MOST = Words("及以下 或以下 以下 之下 以内 之内 封顶 不到")
 AFTER_ABOUT = Words("左右 上下 出头 不等 的样子")
 SIGNS = Words("正负 ± 负 -")
 NOT_BEFORE = {  # the word the short prefix is the end of: 最近, 合约, 中小, 花过
@@ -56,7 +71,7 @@ class Amount:
     value: Decimal | None  # None for a range and for every doubt
     low: Decimal | None = None
     high: Decimal | None = None
-    unit: str = ""  # "money", what is counted (家, 台, 年, %, 第 for ordinals), or "" for a bare number
+    unit: str = ""  # "money", what is counted (家, %, 第 for ordinals, 分之 for fractions), "" for a bare number
     approx: bool = False
     doubt: str | None = None
     scaled: bool = False  # said with 万, 亿 or w
@@ -105,7 +120,9 @@ def money_of(text: str) -> Amount | None:
     assert amount.value is not None  # an amount without a doubt has its value
     if _reckoned(text, amount, found) or amount.value % FEN:
         return replace(amount, value=None, doubt="malformed")
-    bare = amount.unit == "个" or (amount.unit == "" and not amount.scaled and not amount.text.rstrip().endswith(("k", "K")))
+    bare = amount.unit == "个" or (
+        amount.unit == "" and not amount.scaled and not amount.text.rstrip().endswith(("k", "K"))
+    )
     if bare and abs(amount.value) < YUAN_FROM and amount.value != 0:
         return replace(amount, value=None, low=amount.value, high=amount.value * YUAN_FROM, doubt="unit")
     return replace(amount, unit="money")
@@ -145,7 +162,7 @@ def _scan(text: str) -> Iterator[Amount]:
 def _may_begin(s: str, i: int) -> bool:
     c = s[i]
     if c in "万亿":
-        return i > 0 and s[i - 1] in "上过破近超数" or (i == 0 or s[i - 1] in SPACES)
+        return (i > 0 and s[i - 1] in "上过破近超数") or (i == 0 or s[i - 1] in SPACES)
     if c == ".":
         return i == 0 or s[i - 1] not in ARABIC
     return c in ARABIC or c in DIGITS or c in SMALL or c in "几半数"
@@ -167,7 +184,10 @@ def _code(s: str, i: int) -> int:
     end = digits
     while end < len(s) and latin(s[end]):
         end += 1
-    tail, glued = s[digits:end], i > 0 and latin(s[i - 1]) and not s.endswith(("RMB", "CNY", "rmb", "USD", "HKD", "EUR"), 0, i)
+    tail, glued = (
+        s[digits:end],
+        i > 0 and latin(s[i - 1]) and not s.endswith(("RMB", "CNY", "rmb", "USD", "HKD", "EUR"), 0, i),
+    )
     money = s[skip(s, end) : skip(s, end) + 1] in ("万", "亿", "元", "块") or tail in ("w", "W", "kw")
     if tail and any(c in ARABIC for c in tail) and not _exponent(tail):
         return end
@@ -208,7 +228,7 @@ def _piece(s: str, i: int, whole: str, lone: bool = False) -> _Piece | None:
         if s[at + 1 : at + 2] not in tuple("开电算印包折于比应接口外一跨方创"):
             dozen = Decimal(12 if s[at] == "打" else 2)
             low, high, end = low * dozen, high * dozen, at + 1
-    elif end == at and (letters := _letters(s, at)):
+    elif end == at and s[at : at + 1] not in tuple(ARABIC) and (letters := _letters(s, at)):
         unit, end = letters, at + len(letters)
     elif found := COUNTERS.at(s, at):
         unit, end = found, at + len(found)
@@ -254,22 +274,33 @@ def _fraction(s: str, i: int, at: int, top: Numeral, whole: str) -> _Piece | Non
         above = read_numeral(s, at + 1)
     else:
         return None
-    if above is None or not above.exact or bottom == 0 or not top.exact:
+    if above is None or not above.exact or bottom == 0 or (s[at] == "/" and above.low == 0) or not top.exact:
         return None
-    value = above.low if bottom == 100 else whole_part + above.low / bottom
-    return _Piece(i, above.end, value, value, "%" if bottom == 100 else "", replace(top, scaled=above.scaled, elided=False), None)
+    if s[at] == "/":
+        value, unit = bottom / above.low, "分之"
+    elif bottom == 100:
+        value, unit = above.low, "%"
+    else:
+        value, unit = whole_part + above.low / bottom, "" if above.scaled else "分之"
+    spoken = replace(top, scaled=above.scaled, elided=False)
+    return _Piece(i, above.end, value, value, unit, spoken, None)
 
 
 def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decimal, Decimal, int] | None:
     """元 角 分 from `at` on; (low, high, end) in yuan. A bare 分 is money only as the whole message."""
     low, high, end = numeral.low, numeral.high, at + 1
+    places: tuple[tuple[str, str], ...] = ()
     c, after = s[at : at + 1], s[at + 1 : at + 2]
-    if c in ("元", "块") and after not in tuple("件素器旦月宝宇儿地屏") and not (c == "块" and s[i - 1 : i] in tuple("这那哪")):
+    if (
+        c in ("元", "块")
+        and after not in tuple("件素器旦月宝宇儿地屏")
+        and not (c == "块" and s[i - 1 : i] in tuple("这那哪"))
+    ):
         places = (("角毛", "0.1"), ("分", "0.01"))
     elif c in ("角", "毛") and after not in tuple("形星度洲债落色利重"):
         low, high, places = low / 10, high / 10, (("分", "0.01"),)
     elif c == "分" and len(whole) == at + 1 - i:
-        low, high, places = low / 100, high / 100, ()
+        low, high = low / 100, high / 100
     else:
         return None
     last = c
@@ -281,7 +312,13 @@ def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decim
         mark = skip(s, coin.end)
         if s[mark : mark + 1] and s[mark] in names:
             last, end = s[mark], mark + 1
-        elif last in "块角毛" and last != "分" and coin.low < 10 and not COUNTERS.at(s, mark) and s[mark : mark + 1] not in ("角", "毛", "分", "元", "块"):
+        elif (
+            last in "块角毛"
+            and last != "分"
+            and coin.low < 10
+            and not COUNTERS.at(s, mark)
+            and s[mark : mark + 1] not in ("角", "毛", "分", "元", "块")
+        ):
             worth = "0.01" if last != "块" or s[start] == "零" else "0.1"  # 一块二, 三块零四, 五块七毛八
             last, end = "分", coin.end
         else:
@@ -371,11 +408,17 @@ def _bounds_before(s: str, start: int, numeral: Numeral) -> tuple[int, bool, boo
             return start - 1, least, most, about, True
         for filled in (start, FILLERS.before(s, start)[0]):
             at, word = _before(s, filled)
-            if word in ("上", "小", "快") and not (numeral.elided or s[start] in "亿万" or (word != "上" and numeral.scaled)):
+            if word in ("上", "小", "快") and not (
+                numeral.elided or s[start] in "亿万" or (word != "上" and numeral.scaled)
+            ):
                 continue
             if word:
                 start = at
-                least, most, about = least or word in LEAST.split(), most or word in MOST.split(), about or word in ABOUT.split()
+                least, most, about = (
+                    least or word in LEAST.split(),
+                    most or word in MOST.split(),
+                    about or word in ABOUT.split(),
+                )
                 break
         else:
             break
@@ -386,7 +429,7 @@ def _partner(s: str, first: _Piece, whole: str) -> _Piece | None:
     """The other end of 300-500万, 三百到五百万, 五块六到五块七毛八."""
     at = skip(s, first.end)
     link = TO.at(s, at)
-    if not link or (link == "、" and first.start == 0) or first.unit == "%" and link == "-":
+    if not link or (link == "、" and first.start == 0) or (first.unit == "%" and link == "-"):
         return None
     begin = skip(s, at + len(link))
     if begin >= len(s) or not _may_begin(s, begin) or _code(s, begin):
@@ -406,7 +449,7 @@ def _between(first: _Piece, second: _Piece) -> tuple[Decimal, Decimal, str]:
         scale = Decimal(10 ** max(e for e in BIG.values() if high >= 10**e))
         if low * scale < high * Decimal("0.05"):  # 八到九百亿: 8 or 800?
             return low * scale, high, "spread"
-        low *= scale
+        low *= scale if low * scale <= high else 1  # 8千到1万
     return (low, high, "range") if low <= high else (low, high, "malformed")
 
 
@@ -430,4 +473,6 @@ def _joined(a: Amount, b: Amount, s: str) -> Amount | None:
     if s[a.end : min(b.start, a.end + 6)].strip() not in JOINTS or b.start - a.end > 5:
         return None
     unit = b.unit or a.unit
-    return Amount(a.start, b.end, s[a.start : b.end], None, lows[0], highs[0], unit, a.approx, "range", a.scaled or b.scaled)
+    return Amount(
+        a.start, b.end, s[a.start : b.end], None, lows[0], highs[0], unit, a.approx, "range", a.scaled or b.scaled
+    )

@@ -27,7 +27,7 @@ _NEW = "零零一一二二二三三三七八九百千万亿两两两几点余元
 _WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c) not in "，"}
 _TABLE = str.maketrans(_OLD, _NEW) | _WIDE | {0x3000: " ", ord("￥"): "¥", ord("−"): "-"}
 _RARE = {"陆": "六", "陸": "六", "伍": "五", "肆": "四", "参": "三", "參": "三", "拾": "十"}
-_BANKERS = set("壹贰貳叁叄柒捌玖佰仟万萬亿億百千零点點元圆圓角分毛")
+_BANKERS = set("壹贰貳叁叄柒捌玖佰仟万萬亿億百千零点點元圆圓角分毛对對双雙打")
 
 # Words whose characters are not numbers. Those beginning with a numeral count as
 # words only where no numeral comes before them (三百万能拿多少 holds no 万能).
@@ -39,9 +39,11 @@ HIDING = """
 三元催化 三元材料 三元锂 三农 三包 三废 三角形 三角债 三来一补 五台山 五金 五原 五常 五角星 五险一金 五湖 六安 六合
 六盘水 七夕 七星区 八步 八里 九原 九江 九寨 九峰 九龙坡 十足 十分感 十分重 十分满 十分想 十堰 两化 两会 两广 两岸 两地
 二手 二维 二连 二胎 半导体 半成品 半自动 双碳 朝花夕拾 拾取 拾起 收拾 放肆 肆无 登陆 大陆 陆续 着陆 内陆 队伍 入伍
-退伍 统一 唯一 之一 进一步 第一时间 周一 周二 周三 周四 周五 周六 万元户 长三角 珠三角
+退伍 统一 唯一 进一步 第一时间 周一 周二 周三 周四 周五 周六 万元户 长三角 珠三角
 """
 _AFTER_ANY = ("一切", "一般", "一定", "一直", "一样", "一些", "一共", "一起", "一下", "一次", "一部")
+
+
 class Words:
     """A set of words to look for at, or just before, an offset; the longest first."""
 
@@ -84,7 +86,7 @@ COUNTERS = Words("""
 家 个 人 名 位 台 套 条 项 件 年 月 日 号 天 级 星 岁 次 期 批 座 间 栋 辆 张 份 册 页 点 时 秒 周 度 吨 克 斤 米 平 ㎡
 亩 升 瓦 伏 字 赫 % ‰ 成 倍 折 届 层 楼 款 章 节 类 种 路 户 村 省 市 县 国 代 版 部 笔 门 组 队 班 轮 站 强 线 维 寸
 机 所 口 头 只 匹 箱 包 袋 瓶 桶 盒 根 支 片 颗 道 环 步 场 起 人次 小时 分钟 公里 公斤 公顷 季度 个月 个点 个百分点
-百分点 平方 平方米 平米 立方 千瓦 千米 千克 兆瓦 工位 产线 英寸 厘米 毫米 吨位
+百分点 平方 平方米 平米 立方 千瓦 千米 千克 兆瓦 工位 产线 英寸 厘米 毫米 吨位 号人
 """)
 
 
@@ -220,7 +222,7 @@ def _coefficient(s: str, i: int) -> _Coefficient | None:
         return _arabic(s, i)
     if c == "几" or (c == "数" and s[i + 1 : i + 2] in ("十", "百", "千", "万", "亿")):
         return _Coefficient(i + 1, Decimal(2), TEN, "vague")
-    if c == "半" and s[i + 1 : i + 2] in ("百", "千", "万", "亿", "个"):
+    if c == "半" and s[i + 1 : i + 2] in ("百", "千", "万", "亿", "个", "打"):
         return _Coefficient(i + 1, Decimal("0.5"), Decimal("0.5"), "arabic")
     if c not in DIGITS or not c:
         return None
@@ -381,9 +383,7 @@ def _tail(s: str, g: _Group, number: _Coefficient, gap: bool, zero: bool) -> Non
         g.add(low, high)
     elif number.kind == "arabic" and len(number.digits) == g.last:  # 1百01, 四千230
         g.add(low, high)
-    elif number.kind == "arabic" and len(number.digits) != 1:
-        return
-    elif s[number.end - 1] == "两":
+    elif (number.kind == "arabic" and len(number.digits) != 1) or s[number.end - 1] == "两":
         return
     else:  # 一千五
         g.short = g.low + low
@@ -444,7 +444,7 @@ def read_numeral(s: str, i: int, lone_big: bool = False) -> Numeral | None:
         if half:
             g.add(Decimal("0.5"), Decimal("0.5"))
         bad, approx, elided = bad or g.bad, approx or g.approx, elided or (first and g.elided)
-        end, last_big, scaled = big[1], exponent, scaled or big[2] == "big" and exponent != 12
+        end, last_big, scaled = big[1], exponent, scaled or (big[2] == "big" and exponent != 12)
         thousands = big[2] == "k"
         unit, loose, first = exponent, g.vague, False
         while not thousands and (tip := _after_big(s, end)):
@@ -504,7 +504,7 @@ def _joins(s: str, g: _Group, last_big: int, gap: bool) -> bool:
     if number.kind == "arabic" and len(number.digits) != 1:
         dated = s[g.end : g.end + 1] in ("年", "月", "日", "号")
         return len(number.digits) == last_big and not dated
-    if counted or number.kind == "arabic" and not number.digits:
+    if counted or (number.kind == "arabic" and not number.digits):
         return False
     step = TEN ** (last_big - 1)  # 一万三
     g.low, g.high = g.low * step, g.high * step

@@ -303,7 +303,7 @@ class _Builder:
                 if award.level is not None and award.level not in netting.levels:
                     continue
                 hit = frozenset(
-                    n for n in own if concerns(award, self._entry(n), netting.tied_recognitions) and not _matches(self._entry(n))
+                    n for n in own if concerns(award, self._entry(n), netting.tied_recognitions) and not _matches(self._entry(n), award)
                 )
                 if not hit:
                     continue
@@ -360,8 +360,10 @@ def _pay(entry: Entry, factor: Any, high: bool) -> Any:
     return pay
 
 
-def _matches(entry: Entry) -> bool:
-    return entry.rule.formula is not None and entry.rule.formula.match
+def _matches(entry: Entry, award: Award) -> bool:
+    """The entry is a share of that very award, and so does not net it."""
+    match = entry.rule.clause.pays.match if entry.rule.clause.pays is not None else None
+    return match is not None and award.level in match.levels
 
 
 def covers(limit: Limit, entry: Entry) -> bool:

@@ -272,7 +272,12 @@ class _Search:
         return None
 
     def _take(self, node: _Node, amounts: dict[int, Fen]) -> None:
-        order = sorted(amounts, key=lambda number: (-amounts[number], self.items[number].order))
+        own_caps = {number: amount for number, amount in amounts.items()}
+        for members, ceiling in self.caps:
+            for number in members:
+                if number in own_caps:
+                    own_caps[number] = min(own_caps[number], ceiling)
+        order = sorted(amounts, key=lambda number: (-own_caps[number], self.items[number].order))
         paid, proven = pay(order, amounts, self._rows(amounts))
         if not proven:
             self.open_bound = max(self.open_bound, upper_bound(amounts, self._rows(amounts)))

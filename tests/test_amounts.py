@@ -18,7 +18,10 @@ DATA = Path(__file__).parent / "data"
 ROWS = [json.loads(line) for line in (DATA / "amounts.jsonl").read_text(encoding="utf-8").splitlines()]
 CHAT = yaml.safe_load((DATA / "amounts_chat.yaml").read_text(encoding="utf-8"))
 DIGITS, PLACES = "零一二三四五六七八九", ("", "十", "百", "千")
-CHATTY = "零一二两三四五六七八九十百千万亿点半几多余来个元块角分负第约近上过到至-~,，. 0123456789wWkeE年台家%以不于大小¥$/分之又陆拾叁"
+CHATTY = (
+    "零一二两三四五六七八九十百千万亿点半几多余来个元块角分负第约近上过到至-~,，. "
+    "0123456789wWkeE年台家%以不于大小¥$/分之又陆拾叁"
+)
 
 
 def chinese(number: int) -> str:
@@ -46,7 +49,7 @@ def chinese(number: int) -> str:
                 gap = True
         out += text + big
         gap = group % 10 == 0
-    return out.replace("万亿", "万", 1) if 0 < number // 10**8 % 10**4 and number >= 10**12 else out
+    return out.replace("万亿", "万", 1) if number // 10**8 % 10**4 > 0 and number >= 10**12 else out
 
 
 def said(amount: Amount | None) -> str:
@@ -72,7 +75,8 @@ def test_public_collections_are_read_and_none_silently_wrong() -> None:
 @pytest.mark.parametrize(("phrase", "meaning"), CHAT["answers"].items())
 def test_answer(phrase: str, meaning: object) -> None:
     """Each phrase is taken, or asked about, as the table says."""
-    assert said(money_of(phrase)) == str(meaning)
+    expected = str(meaning)
+    assert said(money_of(phrase)) == expected
 
 
 @pytest.mark.parametrize(("sentence", "values"), CHAT["sentences"].items())

@@ -101,7 +101,7 @@ class _Piece:
 def find_amounts(text: str) -> list[Amount]:
     """All numbers in the text, in order, none overlapping."""
     with localcontext(Context(prec=100)):
-        return list(_merged(_scan(text), plain(text)))
+        return list(_merged(_scan(text), text))
 
 
 def money_of(text: str) -> Amount | None:
@@ -141,7 +141,7 @@ def _reckoned(text: str, amount: Amount, found: list[Amount]) -> bool:
 
 
 def _scan(text: str) -> Iterator[Amount]:
-    s, i = plain(text), 0
+    s, i, free = plain(text), 0, 0
     whole = s.strip(" \t\r\n\xa0。.!！?？,，")
     while i < len(s):
         if not _may_begin(s, i):
@@ -155,8 +155,11 @@ def _scan(text: str) -> Iterator[Amount]:
         if piece is None:
             i = i + 1 if s[i] not in DIGITS else _past_digits(s, i)
             continue
-        yield (amount := _amount(text, s, piece, whole))
-        i = max(amount.end, piece.end)
+        amount = _amount(text, s, piece, whole)
+        if amount.start < free:  # the $ of 5$5 is the first one's
+            amount = replace(amount, start=free, text=text[free : amount.end])
+        yield amount
+        i = free = max(amount.end, piece.end)
 
 
 def _may_begin(s: str, i: int) -> bool:
@@ -446,18 +449,18 @@ def _between(first: _Piece, second: _Piece) -> tuple[Decimal, Decimal, str]:
     """(low, high, doubt): the first end takes the second's 万 or 亿 if it has none."""
     low, high = first.low, second.high
     if second.numeral.scaled and not first.numeral.scaled and first.unit == "":
-        scale = Decimal(10 ** max(e for e in BIG.values() if high >= 10**e))
+        scale = Decimal(10 ** max((e for e in BIG.values() if high >= 10**e), default=0))
         if low * scale < high * Decimal("0.05"):  # 八到九百亿: 8 or 800?
             return low * scale, high, "spread"
         low *= scale if low * scale <= high else 1  # 8千到1万
     return (low, high, "range") if low <= high else (low, high, "malformed")
 
 
-def _merged(amounts: Iterator[Amount], s: str) -> Iterator[Amount]:
+def _merged(amounts: Iterator[Amount], text: str) -> Iterator[Amount]:
     """Joins 大于二十 and 小于等于三十五 into one range."""
     held: Amount | None = None
     for amount in amounts:
-        both = _joined(held, amount, s) if held else None
+        both = _joined(held, amount, text) if held else None
         if held and not both:
             yield held
         held = both or amount
@@ -465,14 +468,14 @@ def _merged(amounts: Iterator[Amount], s: str) -> Iterator[Amount]:
         yield held
 
 
-def _joined(a: Amount, b: Amount, s: str) -> Amount | None:
+def _joined(a: Amount, b: Amount, text: str) -> Amount | None:
     lows = [x.low for x in (a, b) if x.low is not None]
     highs = [x.high for x in (a, b) if x.high is not None]
     if a.doubt != "range" or b.doubt != "range" or len(lows) != 1 or len(highs) != 1 or lows[0] > highs[0]:
         return None
-    if s[a.end : min(b.start, a.end + 6)].strip() not in JOINTS or b.start - a.end > 5:
+    if text[a.end : min(b.start, a.end + 6)].strip() not in JOINTS or b.start - a.end > 5:
         return None
     unit = b.unit or a.unit
     return Amount(
-        a.start, b.end, s[a.start : b.end], None, lows[0], highs[0], unit, a.approx, "range", a.scaled or b.scaled
+        a.start, b.end, text[a.start : b.end], None, lows[0], highs[0], unit, a.approx, "range", a.scaled or b.scaled
     )

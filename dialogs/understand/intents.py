@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from dialogs.understand.answers import is_unknown
+from dialogs.understand.dates import find_dates
+from dialogs.understand.lexicon import bare, lexicon, word_set
+from dialogs.understand.text import fold, normalise
+
+LONGEST = 200
+"""A longer message tells something: only a correction or a question is looked for in it."""
 
 
 @dataclass(frozen=True)
@@ -12,8 +22,8 @@ class Intent:
     question correction offtopic nonsense.
 
     `rest` is the sentence after 如果 … (whatif) or what remains beside the intent's own words; `on` the date of as_of.
-    `whole`: the message says nothing else. question and correction are seldom whole: hear the sentence first.
-    `action` for privacy: delete, export or "" (a question about it).
+    `whole`: the message says nothing else. question, correction, offtopic and nonsense are seldom whole: hear the
+    sentence first, and let what it tells win. `action` for privacy: delete, export or "" (a question about it).
     """
 
     name: str
@@ -24,6 +34,123 @@ class Intent:
     action: str = ""
 
 
+@dataclass(frozen=True)
+class _Row:
+    """One row of the lexicon, compiled."""
+
+    name: str
+    action: str
+    words: frozenset[str]
+    patterns: tuple[re.Pattern[str], ...]
+    within: re.Pattern[str] | None
+
+
+_PIECE = re.compile(r"/(?:[^/\\]|\\.)+/(?=\s|$)|\S+")
+
+
+def _split(row: str) -> tuple[list[str], list[str]]:
+    """Words, and patterns (without their slashes)."""
+    pieces = _PIECE.findall(row)
+    patterns = [p[1:-1] for p in pieces if len(p) > 2 and p[0] == p[-1] == "/"]
+    return [p for p in pieces if not (len(p) > 2 and p[0] == p[-1] == "/")], patterns
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[_Row, ...]:
+    rows = []
+    for entry in lexicon()["intents"]:
+        words, patterns = _split(str(entry.get("whole", "")))
+        inside, inside_patterns = _split(str(entry.get("within", "")))
+        within = "|".join([*map(re.escape, inside), *inside_patterns])
+        rows.append(
+            _Row(
+                entry["name"],
+                entry.get("action", ""),
+                frozenset(words),
+                tuple(re.compile(p) for p in patterns),
+                re.compile(within) if within else None,
+            )
+        )
+    return tuple(rows)
+
+
+_SILENT = re.compile(r"[\s\W_]*", re.UNICODE)
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
+_IF = re.compile(r"^.*?(?:如果|假如|要是|假设|万一|倘若|若是|假定|设想)(?:说)?")
+_ELSE = re.compile(r"(?:的话)?[，,\s]*(?:(?:又|那)?(?:会|能|可以)?(?:怎样|怎么样|如何|咋样|多多少|多拿多少|多点|多少|有变化|有影响|有什么变化|多补|多补多少|补多少|拿多少).{0,6}|呢|[?？])+$")
+
+
 def intent_of(text: str, today: date | None = None) -> Intent | None:
-    """The intent of a whole message, or None; relative years (按明年算) need `today`."""
+    """The intent of a whole message, or None; relative years (按明年算) need `today`. Never raises."""
+    normal = normalise(text)
+    said = fold(normal.text.strip())
+    words = text.strip()[:LONGEST]
+    if _SILENT.fullmatch(said):
+        return Intent("nonsense", words) if not _is_emoji(said) else Intent("thanks", words)
+    short = bare(said)
+    forms = tuple(dict.fromkeys((said.strip(" 。，,.!！~?？;；、"), short)))
+    if len(said) <= LONGEST:
+        found = _whole(said, forms, words, today)
+        if found is not None:
+            return found
+    for row in _rows():
+        if row.within is None or (len(said) > LONGEST and row.name not in ("correction", "question", "privacy")):
+            continue
+        match = row.within.search(said)
+        if match is None:
+            continue
+        if row.name == "as_of":
+            on = _on(said, today)
+            if on is None:
+                continue
+            return Intent("as_of", words, on=on)
+        if row.name == "whatif":
+            rest = _ELSE.sub("", _IF.sub("", said, count=1)).strip(" ，,。?？")
+            return Intent("whatif", words, rest=rest or said)
+        rest = (said[: match.start()] + " " + said[match.end() :]).strip(" ，,。?？!！")
+        return Intent(row.name, words, rest=rest, whole=not rest, action=row.action)
+    return Intent("nonsense", words) if _is_gibberish(said) else None
+
+
+def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) -> Intent | None:
+    """The intent that the whole message is a word or a pattern for."""
+    for form in forms:
+        for row in _rows():
+            if form in row.words and row.name not in ("nonsense", "offtopic", "question"):
+                return Intent(row.name, words, action=row.action)
+        for name in ("yes", "no", "none"):
+            if form in word_set(name) and not (name == "no" and form in word_set("none") and form not in _NO_FIRST):
+                return Intent(name, words)
+    if is_unknown(said):
+        return Intent("unknown", words)
+    for row in _rows():
+        if any(pattern.fullmatch(form) for pattern in row.patterns for form in forms):
+            return Intent(row.name, words, action=row.action)
     return None
+
+
+_NO_FIRST = frozenset("不是 没有过 没做过 还没呢 没拿过 还没有 还没".split())
+
+
+def _on(said: str, today: date | None) -> date | None:
+    """The date that is to count as today: a month is its last day, a year its 31 December."""
+    mentions = find_dates(said, today or date(2000, 6, 15))
+    for mention in mentions:
+        if mention.value and (today is not None or re.match(r"(?:19|20)\d\d|[一二][零〇九]", mention.text)):
+            return mention.value
+    return None
+
+
+def _is_emoji(said: str) -> bool:
+    return any(c in said for c in "👍🙏❤🌹😊💐👌")
+
+
+def _is_gibberish(said: str) -> bool:
+    """Keyboard runs, letters without a vowel, one character again and again."""
+    if re.fullmatch(r"(.)\1{2,}", said) and not said[0].isdigit():
+        return True
+    letters = re.sub(r"[\s\W\d_]", "", said)
+    if not letters.isascii() or len(letters) < 3 or len(letters) < 0.6 * len(said.replace(" ", "")):
+        return False
+    run = any(letters[i : i + 4] in row for row in _KEYBOARD for i in range(max(1, len(letters) - 3)) if len(letters[i : i + 4]) == 4)
+    return run or (len(letters) >= 5 and not re.search(r"[aeiouy]", letters))

@@ -1,0 +1,26 @@
+# Kedui in a container. Build: docker build -t kedui .   Talk: docker run --rm -it -v kedui:/data kedui
+
+FROM python:3.11-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/kedui
+COPY pyproject.toml constraints.txt LICENSE ./
+COPY bot bot
+COPY dialogs dialogs
+COPY policies policies
+RUN /opt/kedui/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin kedui \
+    && install --directory --owner kedui --group kedui --mode 700 /data
+COPY --from=build /opt/kedui /opt/kedui
+ENV PATH=/opt/kedui/bin:$PATH \
+    KEDUI_DB=/data/kedui.db \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+WORKDIR /data
+USER kedui
+VOLUME /data
+# `kedui health` comes with the Telegram bot; until then: the program starts and its tables are whole.
+HEALTHCHECK --interval=60s --timeout=10s --start-period=10s --retries=3 CMD ["kedui", "policies", "check"]
+ENTRYPOINT ["kedui"]
+CMD ["chat"]

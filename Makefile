@@ -1,0 +1,80 @@
+# `make` alone lists what there is. Each target makes the environment that it needs, once.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# More options: make chat ARGS='--as-of 2025-06-30', make test ARGS='-k maximum', make policies-check ARGS=DIR
+ARGS ?=
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help chat test check bench format format-check lint types arrows docs docs-check policies-check pin clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
+
+chat: $(VENV)/.ready ## talk with the bot in the terminal
+	@$(BIN)/python -m bot chat $(ARGS)
+
+test: $(VENV)/.ready-dev ## all tests
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+check: format-check lint types arrows docs-check policies-check test ## all that CI runs
+
+bench: $(VENV)/.ready-bench ## speed and questions asked, printed beside others
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+format: $(VENV)/.ready-dev ## write the code in one form
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format .
+
+format-check: $(VENV)/.ready-dev
+	@$(BIN)/ruff format --check --output-format concise . || { echo 'put right by: make format' >&2; exit 1; }
+
+lint: $(VENV)/.ready-dev ## likely mistakes (ruff)
+	@$(BIN)/ruff check --quiet --output-format concise .
+
+types: $(VENV)/.ready-dev ## types (mypy, strict)
+	@$(BIN)/mypy
+
+arrows: $(VENV)/.ready-dev ## who may import whom (import-linter)
+	@$(BIN)/lint-imports --no-cache
+
+docs: $(VENV)/.ready-dev ## write docs/reference anew from the tables and the code
+	@$(BIN)/python docs/generate.py
+
+docs-check: $(VENV)/.ready-dev
+	@$(BIN)/python docs/generate.py --check
+
+policies-check: $(VENV)/.ready ## faults in the policy tables
+	@$(BIN)/python -m bot policies check $(ARGS)
+
+pin: $(VENV)/.ready-dev ## write constraints.txt anew from what is installed
+	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean: ## remove the environment and what tools left
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- the environment: a stamp for each set of packages, so that a second run starts at once ----
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo '没有找到 Python 3.11 或更高版本，请先安装，或用 make PYTHON=路径 指定' >&2; exit 1; }
+	@echo '第一次运行，准备运行环境，约需一分钟…' >&2
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.ready-bench: $(VENV)/.ready-dev
+	@$(PIP) --editable '.[dev,bench]'
+	@touch $@

@@ -1,0 +1,261 @@
+"""Putting what was heard into the facts, and saying what changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dialogs.paths import get, index_of, put
+from dialogs.session import Facts, Session
+from dialogs.understand.heard import Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
+from policies.regions import AmbiguousPlace, UnknownPlace, resolve
+
+_ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下一个|又上|又做|新增一个|再上一个")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A told fact: where, what it was (None: new), what it is, in whose words."""
+
+    path: str
+    old: Any
+    new: Any
+    words: str = ""
+    approx: bool = False
+
+
+def canonical(value: Any) -> Any:
+    """A value as the contract writes it in JSON."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | set | frozenset):
+        return [canonical(item) for item in value]
+    return value
+
+
+def place_value(code: str, words: str) -> str:
+    """The user's own words where they mean just that place, else its code."""
+    try:
+        return words if words and len(words) <= 60 and resolve(words).code == code else code
+    except (AmbiguousPlace, UnknownPlace):
+        return code
+
+
+class Teller:
+    """Applies one message's findings to a session; collects the changes."""
+
+    def __init__(self, session: Session, text: str, asked: str | None, correction: bool) -> None:
+        self.session, self.text, self.asked, self.correction = session, text, asked, correction
+        self.changes: list[Change] = []
+
+    @property
+    def facts(self) -> Facts:
+        return self.session.facts
+
+    def set(self, path: str, value: Any, words: str = "", approx: bool = False) -> None:
+        """One fact told."""
+        value = canonical(value)
+        old = get(self.facts, path)
+        if old == value:
+            self.session.approx.discard(path)
+            return
+        put(self.facts, path, value)
+        self.session.skipped.discard(path)
+        self.session.implied.discard(path)
+        self.session.words[path] = words
+        (self.session.approx.add if approx else self.session.approx.discard)(path)
+        if not approx:
+            self.session.exact.discard(path)
+        self.session.touched = path
+        self.changes.append(Change(path, old, value, words, approx))
+
+    def told(self, path: str, told: Told) -> None:
+        value = told.value
+        if path.endswith("region"):
+            value = place_value(str(value), told.words)
+        self.set(path, value, told.words, told.approx)
+
+    def heard(self, heard: Heard) -> None:
+        """Everything a sentence told."""
+        for name, told in heard.enterprise.items():
+            path = f"enterprise.{name}"
+            if name == "applicant_kind" and get(self.facts, path) is not None and told.start < 0:
+                continue  # only implied, and already told
+            if name == "industries" and not self.correction and isinstance(get(self.facts, path), list):
+                merged = [*get(self.facts, path), *(v for v in told.value if v not in get(self.facts, path))]
+                told = Told(merged, told.words, told.approx, told.start, told.end)
+            self.told(path, told)
+        fresh = len(heard.projects) > 1
+        for project in heard.projects:
+            self._project(project, fresh)
+        for recognition in heard.recognitions:
+            self._recognition(recognition)
+        for award in heard.awards:
+            self.award(award)
+        for name in sorted(heard.none_of):
+            self.none(name)
+
+    def none(self, name: str) -> None:
+        """A list told to be empty, or to hold no more."""
+        if name == "loan":
+            for index in range(len(self.facts.get("projects") or ())):
+                self.set(f"projects[{index}].loan_amount_yuan", 0, self.text[:20])
+            return
+        if name in ("projects", "recognitions", "other_awards"):
+            if self.facts.get(name) is None:
+                self.facts[name] = []
+                self.changes.append(Change(name, None, []))
+            self.session.closed.add(name)
+
+    # ---- projects ----
+
+    def _project(self, heard: HeardProject, fresh: bool) -> None:
+        projects = self.facts.get("projects")
+        if not projects:
+            self.new_project(heard)
+            return
+        own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
+        same = self._same_project(heard)
+        if same is not None and not _ANOTHER.search(self.text):
+            self._merge(same, heard)
+        elif fresh or self.asked == "projects" or (_ANOTHER.search(self.text) and not self.correction):
+            self.new_project(heard)
+        elif own is not None:
+            self._merge(own, heard)
+        elif heard.lines and self.asked is None and not self.correction:
+            self.new_project(heard)
+        else:
+            touched = self.session.touched or ""
+            index = index_of(touched) if touched.startswith("projects[") else None
+            self._merge(len(projects) - 1 if index is None else index, heard)
+
+    def _same_project(self, heard: HeardProject) -> int | None:
+        """A project that already has a line of these activities, and no other."""
+        wanted = [set(line.activities.value) for line in heard.lines if line.activities is not None]
+        if not wanted:
+            return None
+        for index, project in enumerate(self.facts.get("projects") or ()):
+            own = [set(line.get("activities") or ()) for line in lines_of(project)]
+            if all(item in own for item in wanted):
+                return index
+        return None
+
+    def new_project(self, heard: HeardProject | None = None) -> int:
+        """A further project, P1, P2, …; returns its index."""
+        projects = self.facts.setdefault("projects", [])
+        taken = {project.get("id") for project in projects}
+        number = len(projects) + 1
+        while f"P{number}" in taken:
+            number += 1
+        index = len(projects)
+        projects.append({"id": f"P{number}"})
+        self.session.closed.discard("projects")
+        if heard is not None:
+            self._merge(index, heard)
+            project = projects[index]
+            if lines_of(project) and (heard.facts.get("total_investment_yuan") or any(line.amount for line in heard.lines)):
+                self.session.closed.add(f"projects[{index}].spending")
+        return index
+
+    def _merge(self, index: int, heard: HeardProject) -> None:
+        where = f"projects[{index}]"
+        for name, told in heard.facts.items():
+            self.told(f"{where}.{name}", told)
+        if heard.planned:
+            self.session.planned.add(str(get(self.facts, f"{where}.id")))
+        self.lines(index, heard.lines)
+
+    def lines(self, index: int, heard: list[HeardLine]) -> None:
+        """Spending lines heard for a project: one without an amount stands for the whole project."""
+        where = f"projects[{index}]"
+        project = self.facts["projects"][index]
+        own = lines_of(project)
+        plain = [line for line in heard if line.activities is not None]
+        if not own and len(plain) == 1 and plain[0].amount is None and "spending" not in project:
+            assert plain[0].activities is not None
+            self.told(f"{where}.activities", plain[0].activities)
+            return
+        for line in plain:
+            assert line.activities is not None
+            wanted = set(line.activities.value)
+            number = next((n for n, item in enumerate(own) if set(item.get("activities") or ()) == wanted), None)
+            if "activities" in project:
+                if number == 0 and line.amount is not None and not own[0].get("amount_yuan"):
+                    self.told(f"{where}.total_investment_yuan", line.amount)
+                    continue
+                if number == 0 and line.amount is not None:
+                    self.told(f"{where}.total_investment_yuan", line.amount)
+                    continue
+                if number is None:
+                    self.spread(index)
+            if number is None:
+                number = len(project.get("spending") or ())
+                self.told(f"{where}.spending[{number}].activities", line.activities)
+            if line.amount is not None:
+                self.told(f"{where}.spending[{number}].amount_yuan", line.amount)
+            own = lines_of(project)
+        self._imply_total(index)
+
+    def spread(self, index: int) -> None:
+        """From the short form to spending lines: the whole becomes the first line, its amount to be told."""
+        project = self.facts["projects"][index]
+        activities = project.pop("activities", None)
+        if activities is not None:
+            project["spending"] = [{"activities": activities}]
+
+    def _imply_total(self, index: int) -> None:
+        """Lines told with their amounts and no total: together they are the project."""
+        where = f"projects[{index}]"
+        project = self.facts["projects"][index]
+        path = f"{where}.total_investment_yuan"
+        amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
+        if not amounts or None in amounts or (project.get("total_investment_yuan") is not None and path not in self.session.implied):
+            return
+        total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+        if project.get("total_investment_yuan") == canonical(total):
+            return
+        project["total_investment_yuan"] = canonical(total)
+        self.session.implied.add(path)
+
+    # ---- recognitions and awards ----
+
+    def _recognition(self, heard: HeardRecognition) -> None:
+        recognitions = self.facts.setdefault("recognitions", [])
+        index = None
+        if self.asked != "recognitions" or self.correction:
+            index = next((n for n, item in enumerate(recognitions) if item.get("kind") == heard.kind), None)
+        if self.asked and self.asked.startswith("recognitions[") and index is None and not heard.facts.get("level"):
+            index = None
+        if index is None:
+            index = len(recognitions)
+            recognitions.append({"kind": heard.kind})
+            self.changes.append(Change(f"recognitions[{index}].kind", None, heard.kind, heard.words))
+            self.session.closed.discard("recognitions")
+        for name, told in heard.facts.items():
+            self.told(f"recognitions[{index}].{name}", told)
+
+    def award(self, heard: HeardAward) -> None:
+        """Money from elsewhere; what it is for may have to be asked."""
+        awards = self.facts.setdefault("other_awards", [])
+        row = {name: canonical(told.value) for name, told in heard.facts.items()}
+        if "project" not in row and "recognition" not in row:
+            projects, kinds = self.facts.get("projects") or [], self.facts.get("recognitions") or []
+            if len(projects) == 1 and not kinds:
+                row["project"] = projects[0]["id"]
+            elif len(kinds) == 1 and not projects:
+                row["recognition"] = kinds[0]["kind"]
+        index = len(awards)
+        awards.append(row)
+        self.changes.append(Change(f"other_awards[{index}]", None, row, heard.words))
+
+
+def lines_of(project: dict[str, Any]) -> list[dict[str, Any]]:
+    """The spending lines of a project, the short form as one line."""
+    if project.get("activities"):
+        return [{"activities": project["activities"], "amount_yuan": project.get("total_investment_yuan")}]
+    return list(project.get("spending") or ())

@@ -1,0 +1,148 @@
+"""An amount of money, a count or a date as the whole answer to a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dialogs.understand.amounts import Amount, find_amounts, money_of
+from dialogs.understand.dates import DateMention, find_dates, month_end
+from dialogs.understand.lexicon import bare, word_set
+from dialogs.understand.text import fold
+from policies.facts import Fact
+from policies.money import LARGEST_YUAN, fen, wan
+
+Options = tuple[tuple[Any, str], ...]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value, or a doubt with what may be meant."""
+
+    value: Any = None
+    approx: bool = False
+    doubt: str = ""
+    options: Options = ()
+
+
+def money_label(value: Decimal) -> str:
+    """8000000 → 800万元."""
+    return wan(fen(value))
+
+
+def money_options(amount: Amount) -> Options:
+    """What a doubted amount may mean: both units, both ends of a range."""
+    if amount.doubt == "unit" and amount.low is not None:
+        few, many = amount.low, amount.high if amount.high is not None else amount.low * 10_000
+        return tuple((v, money_label(v)) for v in (many, few) if 0 < v <= LARGEST_YUAN)
+    if amount.doubt in ("range", "spread"):
+        ends = [v for v in (amount.low, amount.high) if v is not None and 0 <= v <= LARGEST_YUAN]
+        return tuple((v, money_label(v)) for v in dict.fromkeys(ends))
+    return ()
+
+
+def of_amount(amount: Amount) -> Quantity:
+    """An amount as found, with its doubt and what may be meant."""
+    if amount.doubt or amount.value is None:
+        return Quantity(doubt=amount.doubt or "malformed", options=money_options(amount))
+    if not 0 <= amount.value <= LARGEST_YUAN:
+        return Quantity(doubt="malformed")
+    return Quantity(amount.value, amount.approx)
+
+
+def money(said: str, zero: Fact) -> Quantity | None:
+    """The text as an amount in yuan; 没有 is zero where the question says so."""
+    if re.fullmatch(r"\d{1,20}(?:\.\d+)?", said):
+        exact = Decimal(said)
+        if exact >= 10_000 or exact == 0:
+            return Quantity(exact) if exact <= LARGEST_YUAN and exact * 100 % 1 == 0 else Quantity(doubt="malformed")
+    amount = money_of(said)
+    if amount is None:
+        spoken = fold(bare(said))
+        if spoken in word_set("none") and ("填0" in zero.question or zero.zero_words):
+            return Quantity(Decimal(0))
+        return None
+    if amount.doubt == "several":
+        each = [a for a in find_amounts(said) if a.is_money and a.value is not None and not a.doubt]
+        values = dict.fromkeys(a.value for a in each if a.value is not None)
+        if len(values) == 1 and len(each) > 1:
+            return Quantity(each[0].value, each[0].approx)
+        if corrected := re.search(r"(?:不对|错了|改成|改为|应该是|而是|更正为?|，是)[^\d一二三四五六七八九十百千两]*", said):
+            rest = money_of(said[corrected.end() :])
+            if rest and not rest.doubt:
+                return of_amount(rest)
+        return Quantity(doubt="several", options=tuple((v, money_label(v)) for v in list(values)[:4]))
+    return of_amount(amount)
+
+
+def count(said: str, fact: Fact) -> Quantity | None:
+    """The text as a whole number of what the fact counts."""
+    found = [a for a in find_amounts(said) if not a.is_money and a.unit not in ("年", "月", "日", "号", "%", "第", "点")]
+    unit = fact.unit
+    own = [a for a in found if a.unit in (unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
+    if not own:
+        spoken = fold(bare(said))
+        return Quantity(0) if spoken in word_set("none") or spoken in word_set("no") else None
+    values = {a.value for a in own}
+    if len(own) > 1 and len(values) > 1:
+        exact = [a.value for a in own if a.value is not None and a.value == int(a.value)]
+        return Quantity(doubt="several", options=tuple((int(v), f"{int(v)}{unit}") for v in exact[:4]))
+    amount = own[0]
+    if amount.doubt or amount.value is None:
+        ends = dict.fromkeys(v for v in (amount.low, amount.high) if v is not None and v == int(v) and 0 <= v <= 10**9)
+        return Quantity(doubt=amount.doubt or "malformed", options=tuple((int(v), f"{int(v)}{unit}") for v in ends))
+    if amount.value != int(amount.value) or not 0 <= amount.value <= 10**9:
+        return Quantity(doubt="malformed")
+    number = int(amount.value)
+    if amount.unit not in (unit, "", "个", "家", "工位", "户"):
+        return Quantity(doubt="unit", options=((number, f"{number}{unit}"),))
+    return Quantity(number, amount.approx)
+
+
+def date_label(mention: date, month_only: bool = True) -> str:
+    """2025年6月."""
+    return f"{mention.year}年{mention.month}月" + ("" if month_only else f"{mention.day}日")
+
+
+def of_date(mention: DateMention, today: date) -> Quantity:
+    """A date as found, with its doubt and what may be meant; approximate where only a year or a season was said."""
+    value = mention.value
+    if value is None:
+        return Quantity(doubt="bad")
+    if mention.doubt == "recent":
+        months = (month_end(today.year, today.month), month_end(today.year, today.month - 1))
+        return Quantity(doubt="recent", options=tuple((m, date_label(m)) for m in months))
+    if mention.doubt == "year":
+        years = (value.year, value.year - 1)
+        both = [month_end(y, value.month) if mention.month_only else value.replace(year=y, day=min(value.day, 28)) for y in years]
+        return Quantity(doubt="year", options=tuple((d, date_label(d, mention.month_only)) for d in both))
+    return Quantity(value, mention.year_only or mention.doubt == "coarse")
+
+
+def day(said: str, today: date) -> Quantity | None:
+    """The text as a date; the end of a span of time."""
+    short = bare(said)
+    if re.fullmatch(r"20\d\d", short):
+        return Quantity(date(int(short), 12, 31), True)
+    if match := re.fullmatch(r"(20\d\d|\d\d)\s?[./\-、年 ]?\s?(1[0-2]|0?[1-9])月?", short):
+        year = int(match[1]) if len(match[1]) == 4 else 2000 + int(match[1])
+        if today.year - 15 <= year <= today.year + 10:
+            return Quantity(month_end(year, int(match[2])))
+    if match := re.fullmatch(r"(1[0-2]|[1-9])", short):
+        return of_date(find_dates(f"{match[1]}月", today)[0], today)
+    mentions = [m for m in find_dates(said, today) if m.doubt != "recent"] or find_dates(said, today)
+    if not mentions:
+        return None
+    if len({m.value for m in mentions}) > 1:
+        between = said[mentions[-2].end : mentions[-1].start]
+        corrected = re.search(r"不对|错了|改成|改为|应该是|而是|其实|是", between)
+        if not corrected and not re.fullmatch(r"\s*[到至~\-—]\s*", between):
+            event = [m for m in mentions if re.match(r"[的就才已经正式]{0,3}(?:完工|竣工|验收|投产|建成|取得|获得|通过|拿到|评上|完成)", said[m.end :])]
+            if len(event) != 1:
+                options = [(m.value, date_label(m.value, m.month_only or m.year_only)) for m in mentions if m.value]
+                return Quantity(doubt="several", options=tuple(dict.fromkeys(options))[:4])
+            mentions = event
+    return of_date(mentions[-1], today)

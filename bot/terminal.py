@@ -1,0 +1,111 @@
+"""`kedui chat`: the conversation in a terminal, and as JSON Lines for programs (contract §5)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from typing import Any
+
+from bot.__main__ import OK, tables_of
+from dialogs.engine import Engine, Event, Turn
+from dialogs.session import Session
+from policies.assess import Assessor
+from policies.explain import as_json
+
+LONGEST = 12_000_000
+
+
+def chat(arguments: argparse.Namespace) -> int:
+    """The command."""
+    from bot.settings import read_settings, today
+
+    settings = read_settings()
+    day: date = arguments.as_of or settings.as_of or today()
+    engine = Engine(Assessor(tables_of(arguments)), day, settings.contact)
+    session = Session()
+    if arguments.jsonl:
+        return _jsonl(engine, session)
+    return _lines(engine, session)
+
+
+def _lines(engine: Engine, session: Session) -> int:
+    """People: replies as text with numbered choices; one message a line."""
+    interactive = sys.stdin.isatty()
+    _print(engine.greet(session))
+    while True:
+        if interactive:
+            try:
+                line = input("\n> ")
+            except EOFError:
+                print()
+                return OK
+        else:
+            line = sys.stdin.readline(LONGEST)
+            if not line:
+                return OK
+            print(f"\n> {line.strip()[:200]}")
+        if not line.strip():
+            continue
+        turn = engine.turn(session, Event(line.strip()))
+        _print(turn)
+        if interactive and not turn.replies:
+            return OK
+
+
+def _print(turn: Turn) -> None:
+    for reply in turn.replies:
+        print()
+        print(reply.text)
+        if reply.choices:
+            print("  ".join(f"{number} {label}" for number, (_, label) in enumerate(reply.choices, 1)))
+    sys.stdout.flush()
+
+
+def _jsonl(engine: Engine, session: Session) -> int:
+    """Programs: one object a line in, one a line out, flushed."""
+    _write(engine, session, engine.greet(session))
+    while line := sys.stdin.readline(LONGEST):
+        if not line.strip():
+            continue
+        try:
+            event = _event(json.loads(line))
+        except (ValueError, TypeError, RecursionError):
+            fault = {"code": "bad_line", "message": '这一行不是 {"text": "…"} 这样的 JSON 对象', "where": ""}
+            print(json.dumps({"turn": session.turn, "error": fault}, ensure_ascii=False), flush=True)
+            continue
+        _write(engine, session, engine.turn(session, event))
+    return OK
+
+
+def _event(data: Any) -> Event:
+    if not isinstance(data, dict):
+        raise TypeError
+    kind = data.get("event", "text")
+    if kind == "press":
+        return Event(str(data.get("text") or ""), data.get("value"))
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise TypeError
+    if kind == "edit":
+        return Event(text, None, int(data["turn"]))
+    return Event(text)
+
+
+def _write(engine: Engine, session: Session, turn: Turn) -> None:
+    assessment = None
+    if turn.assessment is not None:
+        assessment = as_json(turn.assessment, engine.vocabulary)
+    out = {
+        "turn": session.turn,
+        "replies": [
+            {"text": reply.text, "choices": [{"label": label, "value": value} for value, label in reply.choices]}
+            for reply in turn.replies
+        ],
+        "asks": session.asked,
+        "heard": turn.heard,
+        "facts": session.facts,
+        "assessment": assessment,
+    }
+    print(json.dumps(out, ensure_ascii=False, default=str), flush=True)

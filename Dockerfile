@@ -10,7 +10,7 @@ COPY policies policies
 RUN /opt/kedui/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin kedui \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin kedui \
     && install --directory --owner kedui --group kedui --mode 700 /data
 COPY --from=build /opt/kedui /opt/kedui
 ENV PATH=/opt/kedui/bin:$PATH \

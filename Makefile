@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# More options: make chat ARGS='--as-of 2025-06-30', make test ARGS='-k maximum', make policies-check ARGS=DIR
+# More options: make chat ARGS='--as-of 2025-06-30', make test ARGS='-k maximum', make policies-check DIR=folder
 ARGS ?=
+DIR ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
@@ -49,7 +50,7 @@ docs-check: $(VENV)/.ready-dev
 	@$(BIN)/python docs/generate.py --check
 
 policies-check: $(VENV)/.ready ## faults in the policy tables
-	@$(BIN)/python -m bot policies check $(ARGS)
+	@$(BIN)/python -m bot policies check $(DIR)
 
 pin: $(VENV)/.ready-dev ## write constraints.txt anew from what is installed
 	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | LC_ALL=C sort -f; } > constraints.new

@@ -59,7 +59,8 @@ def _print(turn: Turn) -> None:
         print()
         print(reply.text)
         if reply.choices:
-            print("  ".join(f"{number} {label}" for number, (_, label) in enumerate(reply.choices, 1)))
+            numbered = not any(str(value).isdecimal() for value, _ in reply.choices)
+            print("  ".join(f"{n} {label}" if numbered else label for n, (_, label) in enumerate(reply.choices, 1)))
     sys.stdout.flush()
 
 

@@ -173,7 +173,10 @@ def _fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome:
             return Outcome(True, window)
         if scope == "award" and own == "year" and not 1990 <= int(answer.value) <= 2100:
             return Outcome()
+        before = len(answers.teller.changes)
         answers.put(path, answer.value, answer.words or text, answer.approx)
+        if len(answers.teller.changes) == before:
+            session.skipped.add(path)  # told again and no nearer: 内蒙古, once more 内蒙古
         if own in ("accident", "safety_accident_level") and answer.value == "none" and _nothing_at_all(text):
             answers.put("enterprise.disqualifying_events", [], text)
         return Outcome(True)

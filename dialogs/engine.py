@@ -96,7 +96,7 @@ class Engine:
             found = self._resolve_pending(session, text)
             if found is not None:
                 return found
-        picked = self._picked(session, text)
+        picked = self._picked(session, text) if event.value is None else None
         if picked is not None:
             text = picked
         intent = intent_of(text, session.as_of or self.today)
@@ -132,6 +132,8 @@ class Engine:
             return None
         number = int(text)
         path = session.asked or ""
+        if text.strip() in {str(value) for value, _ in session.shown}:
+            return None  # 3 for 三级: the value itself
         if name_of(path).endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
             return None
         if 1 <= number <= len(session.shown):
@@ -305,7 +307,8 @@ class Engine:
         asked = question(path, session, result, self.assessor)
         session.shown = asked.choices
         stand = range_text(result) if turn.assessment is not None and moved else ""
-        text = f"{stand}\n{asked.text}" if stand else asked.text
+        text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
+        session.stand = stand or session.stand
         turn.replies.append(Reply(text, asked.choices))
         return turn
 

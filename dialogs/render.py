@@ -95,7 +95,7 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
         return say(f"ask.{path}_more" if more else f"ask.{path}", **({"examples": examples} if path == "recognitions" and not more else {}))
     fact = fact_of(path, session, assessor)
     if name == "spending":
-        return _spending_text(path, session)
+        return _spending_text(path, session, assessor)
     if scope == "award":
         return say("ask.of_award", question=say(f"ask.{fact.question}")) if fact is not None else ""
     if scope == "recognition" and name == "kind":
@@ -113,10 +113,14 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
     return fact.question
 
 
-def _spending_text(path: str, session: Session) -> str:
+def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
     project = get(session.facts, path.rsplit(".", 1)[0])
     if not lines_of(project):
         return say("ask.spending", project=project["id"])
+    if project.get("activities"):
+        what = "、".join(assessor.vocabulary.activities.label_of(a) for a in project["activities"])
+        total = wan(fen(str(project.get("total_investment_yuan") or 0)))
+        return say("ask.spending_whole", project=project["id"], total=total, what=what)
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
     return say("ask.spending_more", project=project["id"], total=wan(fen(total)), told=wan(fen(told)))
@@ -161,10 +165,10 @@ def range_text(result: Assessment) -> str:
     firm = any(one.status == "in_force" and one.applies for one in result.documents)
     if result.high is None or result.high or result.total:
         if result.high is None:
-            return say("now.open", low=wan(result.total))
+            return say("now.open", low=wan(result.total)) if result.total else ""
         return say("now.range", low=wan(result.total), high=wan(result.high)) if result.high != result.total or firm else ""
     if result.indicative_high is None:
-        return say("now.apart_open", low=wan(result.indicative))
+        return say("now.apart_open", low=wan(result.indicative)) if result.indicative else ""
     if result.indicative_high:
         return say("now.apart", low=wan(result.indicative), high=wan(result.indicative_high))
     return ""

@@ -48,6 +48,8 @@ class Session:
     turn: int = 0
     unclear: int = 0
     reported: bool = False
+    stand: str = ""
+    """The range said last: said again only when it moves."""
     noticed: set[str] = field(default_factory=set)
     """Notices said once."""
     touched: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from policies.amounts import OPEN, exactly
@@ -178,6 +179,26 @@ def _attained(refusal: Refusal) -> Entry | None:
 
 
 def _condition_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
+    entry, said = refusal.entry, refusal.entry.rule.said
+    if refusal.reason == "lower_level":
+        return _lower_level_text(entry, vocabulary)
+    key = (refusal.reason, entry.failed, entry.verdict)
+    if key not in said:
+        said[key] = _standing_text(refusal, vocabulary)
+    return said[key]
+
+
+def _lower_level_text(entry: Entry, vocabulary: Vocabulary) -> str:
+    clause = entry.rule.clause
+    assert entry.failed is not None
+    condition = entry.failed.condition
+    scope, fact = locate(str(condition.fact), scopes_of(clause), vocabulary)
+    told = value_text(fact, entry.subject.value(scope, fact.name), vocabulary, clause)
+    return say("reason.lower_level", told=told, needs=describe(condition, clause, vocabulary))
+
+
+def _standing_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
+    """The sentence where it depends on nothing that was told."""
     entry, clause = refusal.entry, refusal.entry.rule.clause
     if entry.failed is None:
         if clause.shown_when == "at_cap":
@@ -190,13 +211,7 @@ def _condition_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
         if clause.for_ == "recognition":
             return say("reason.no_kind", kinds="、".join(vocabulary.kinds[kind].label for kind in clause.kinds))
         return say("reason.condition", needs=entry.rule.title)
-    needs = describe(entry.failed.condition, clause, vocabulary)
-    if refusal.reason == "lower_level":
-        name = str(entry.failed.condition.fact)
-        scope, fact = locate(name, scopes_of(clause), vocabulary)
-        told = value_text(fact, entry.subject.value(scope, fact.name), vocabulary, clause)
-        return say("reason.lower_level", told=told, needs=needs)
-    return say(f"reason.{refusal.reason}", needs=needs)
+    return say(f"reason.{refusal.reason}", needs=describe(entry.failed.condition, clause, vocabulary))
 
 
 def window_of(matched: Matched) -> tuple[date | None, date | None]:
@@ -252,7 +267,12 @@ def status_text(matched: Matched, as_of: date) -> str:
     if matched.applies is None:
         return say("status.undecided")
     key = "trial" if matched.status == "in_force" and document.state == "trial" else matched.status
-    return say(f"status.{key}", **{"from": document.from_, "to": document.to, "as_of": as_of})
+    return _status(key, document.from_, document.to, as_of)
+
+
+@lru_cache(maxsize=1024)
+def _status(key: str, start: date | None, end: date | None, as_of: date) -> str:
+    return say(f"status.{key}", **{"from": start, "to": end, "as_of": as_of})
 
 
 # ---- caveats ----
@@ -323,12 +343,13 @@ def _document_caveats(result: Assessment, matched: Matched, add: Any) -> None:
         bound = result.firm if matched.status == "in_force" else result.apart
         plan = result.firm_plan if matched.status == "in_force" else result.apart_plan
         said = set()
+        own = {id(limit) for limit in policy.limits}
+        turned = {id(refusal.tie) for refusal in result.refusals if refusal.tie is not None}
         for tie in bound.ties if bound is not None and plan is not None else ():
-            if tie.limit is None or tie.limit.id in said or tie.limit not in policy.limits:
+            if tie.limit is None or tie.limit.id in said or id(tie.limit) not in own:
                 continue
-            turned = any(refusal.tie is tie for refusal in result.refusals)
             full = not tie.groups and plan is not None and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
-            if turned or full:
+            if id(tie) in turned or full:
                 said.add(tie.limit.id)
                 add(tie.limit.id, tie.limit.text, None, tie.limit.quote)
         netting = matched.rules.document.netting

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from policies.amounts import OPEN, Bound, Formula, compile_pays, exactly
 from policies.conditions import RANK, Subject, Test, Verdict, compile_condition
@@ -28,7 +28,7 @@ LineKey = tuple[int, int]
 class Rule:
     """A clause or one tier of it, compiled. `clause_id` is the clause, `id` the tier's own id."""
 
-    __slots__ = ("bounds", "clause", "formula", "id", "series", "tests", "title")
+    __slots__ = ("bounds", "clause", "formula", "id", "said", "screens", "series", "tests", "title")
 
     def __init__(self, clause: Clause, id_: str, title: str) -> None:
         self.clause, self.id, self.title = clause, id_, title
@@ -36,6 +36,9 @@ class Rule:
         self.formula: Formula | None = None
         self.bounds: list[Bound] = []
         self.series: tuple[str, ...] = ()
+        self.screens: list[Test] = []
+        self.said: dict[Any, str] = {}
+        """Sentences about this rule that are the same for everybody, once they were said (explain.py)."""
 
 
 class Rules:
@@ -66,6 +69,14 @@ class Rules:
             for tier in clause.tiers
         }
         self.ids = {name for _, _, rules in self.clauses for rule in rules for name in (rule.id, rule.clause.id)}
+        for _, tests, rules in self.clauses:
+            for rule in rules:
+                rule.screens = _screens((*tests, *rule.tests))
+        self.takes = {clause.id: frozenset(clause.takes) for clause in policy.clauses}
+        self.uses_spending = {
+            clause.id: any(rule.formula is not None and rule.formula.uses_spending for rule in rules)
+            for clause, _, rules in self.clauses
+        }
 
     @staticmethod
     def _rules(clause: Clause, scopes: tuple[str, ...], vocabulary: Vocabulary) -> list[Rule]:
@@ -90,6 +101,12 @@ class Rules:
         for rule in rules:
             rule.series = tuple(item.id for item in rules)
         return rules
+
+
+def _screens(tests: Iterable[Test]) -> list[Test]:
+    """The tests that can say more of a clause with nothing to attach to than that there is nothing."""
+    names = ("industries", "size")
+    return [test for test in tests if any(str(leaf.fact).endswith(names) for leaf in test.condition.leaves())]
 
 
 def scopes_of(clause: Clause) -> tuple[str, ...]:
@@ -231,6 +248,11 @@ class _Matcher:
             matched.factor.append((row, verdict))
             if verdict is None:
                 self.shared.append(("disqualified", None, test, set(test.unknown(self.enterprise))))
+        self.barred: tuple[str, Test | None] | None = None
+        if not self.in_force:
+            self.barred = ("not_in_force", None)
+        else:
+            self.barred = next(((reason, test) for reason, verdict, test, _ in self.shared if verdict is False), None)
 
     def run(self) -> Matched:
         for clause, tests, rules in self.rules.clauses:
@@ -257,7 +279,7 @@ class _Matcher:
                     project = by_id.get(recognition.project or "")
                     yield Subject(profile, day, project, recognition), True, set(), {}, 0
         else:
-            takes = frozenset(clause.takes)
+            takes = self.rules.takes[clause.id]
             for project in profile.projects or ():
                 found = self._project(clause, takes, project)
                 if found is not None:
@@ -283,7 +305,7 @@ class _Matcher:
                 unknown.add(line.path)
             else:
                 certain = True
-            if line.amount is None and self._uses_spending(clause):
+            if line.amount is None and self.rules.uses_spending[clause.id]:
                 unknown.add(line.amount_path)
         if certain:
             return True, unknown, lines, 0
@@ -300,10 +322,6 @@ class _Matcher:
             return {}, OPEN
         lines = {(project.index, number): amount for number, amount in enumerate(amounts) if amount is not None}
         return lines, max(0, total - sum(lines.values()))
-
-    def _uses_spending(self, clause: Clause) -> bool:
-        rules = next(rules for own, _, rules in self.rules.clauses if own is clause)
-        return any(rule.formula is not None and rule.formula.uses_spending for rule in rules)
 
     def _by_base(
         self, clause: Clause, project: Project
@@ -334,9 +352,31 @@ class _Matcher:
             missing = "projects"
         elif clause.for_ == "recognition" and self.profile.recognitions is None:
             missing = "recognitions"
-        self._entries(clause, tests, rules, self.enterprise, None if missing else False, {missing} if missing else set(), {}, OPEN)
+        if missing is None:
+            self._absent(clause, rules)
+            return
+        self._entries(clause, tests, rules, self.enterprise, None, {missing}, {}, OPEN)
         for entry in self.matched.entries[-len(rules) :]:
             entry.detached = True
+
+    def _absent(self, clause: Clause, rules: list[Rule]) -> None:
+        """The same where there certainly is nothing, which is the usual case: only the reason is to be found."""
+        payee = self._payee(clause)
+        barred = (payee[0], None) if payee is not None and payee[1] is False else self.barred
+        for rule in rules:
+            reason, failed = barred or self._screened(rule)
+            entry = Entry(self.rules, rule, self.enterprise, False, reason, failed, free_spend=OPEN, detached=True)
+            self.matched.entries.append(entry)
+
+    def _screened(self, rule: Rule) -> tuple[str, Test | None]:
+        """Why an absent clause pays nothing: the first of its tests of the enterprise that fails, else that it is absent."""
+        found: tuple[str, Test | None] = ("condition", None)
+        for test in rule.screens:
+            if test.run(self.enterprise) is False and all(map(_on_enterprise, test.unknown(self.enterprise))):
+                reason = test.reason(self.enterprise)
+                if reason in ("industry", "size") and RANK[reason] < RANK[found[0]]:
+                    found = reason, test
+        return found
 
     def _entries(
         self,

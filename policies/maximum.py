@@ -154,6 +154,14 @@ class _Search:
                 owners.setdefault(line, []).append(number)
         self.shared = {line: tuple(members) for line, members in owners.items() if len(members) > 1}
         self.budget, self.ties = budget, _TIES
+        self.cost = 1 + len(part) // 8
+        """A node's share of the budget: large parts get fewer nodes, so that the time is bounded, not only the count."""
+        self.own = {number: self.items[number].amount for number in part}
+        """What each item pays at the most: its amount under every cap that covers it."""
+        for members, ceiling in self.caps:
+            for number in members:
+                self.own[number] = min(self.own[number], ceiling)
+        self.worth = [[self._worth(group) for group in pick.groups] for pick in self.picks]
         self.best: tuple[Any, ...] | None = None
         self.plan = Plan()
         self.open_bound: Fen = 0
@@ -174,7 +182,7 @@ class _Search:
                 self.open_bound = max(self.open_bound, bound)
                 if self.best is not None:
                     continue
-            self.budget -= 1
+            self.budget -= self.cost
             stack.extend(self._expand(node))
         value = self.best[0] if self.best is not None else 0
         self.plan.bound = max(value, self.open_bound)
@@ -184,7 +192,10 @@ class _Search:
     # ---- a node ----
 
     def _expand(self, node: _Node) -> list[tuple[Fen, _Node]]:
-        """The node's children, the most promising last; a node without a broken rule is a plan."""
+        """The node's children, the one to look at first last; a node without a broken rule is a plan.
+
+        Taking a group comes before leaving it, so that a good plan is found at once and prunes the rest.
+        """
         amounts = self._amounts(node.alive, node.owner)
         branch = self._broken_pick(node, amounts) or self._broken_line(node, amounts)
         if branch is None:
@@ -195,7 +206,6 @@ class _Search:
             bound = self._bound(self._amounts(child.alive, child.owner))
             if self.best is None or bound >= self.best[0]:
                 children.append((bound, child))
-        children.sort(key=lambda pair: pair[0])
         return children
 
     def _amounts(self, alive: frozenset[int], owner: dict[Any, int]) -> dict[int, Fen]:
@@ -221,27 +231,50 @@ class _Search:
             rows.append((net.members, max(0, gross - net.had)))
         return rows
 
+    def _worth(self, group: frozenset[int]) -> Fen:
+        """What a group brings at the most: its own caps count, those it shares with others do not."""
+        amounts = {number: self.own[number] for number in group}
+        if len(group) == 1:
+            return next(iter(amounts.values()))
+        lines: dict[Any, int] = {}
+        for number in group:
+            for line in self.items[number].lines:
+                lines[line] = lines.get(line, 0) + 1
+        local = [(members, bound) for members, bound in self.caps if members <= group]
+        if len(group) > 8 or all(count == 1 for count in lines.values()):
+            return upper_bound(amounts, local)
+        numbers = sorted(group)
+        renumbered = {number: place for place, number in enumerate(numbers)}
+        caps = [(frozenset(renumbered[n] for n in members), bound) for members, bound in local]
+        return solve(Problem([self.items[number] for number in numbers], caps), 200).bound
+
     def _bound(self, amounts: dict[int, Fen]) -> Fen:
-        """Not less than any plan below: caps without picks, and picks without the caps that cross them."""
+        """Not less than any plan below: picks without the caps that cross them, and caps without picks."""
+        tight = self._picked(amounts)
+        if tight is not None and self.best is not None and tight < self.best[0]:
+            return tight
         loose = upper_bound(amounts, self._rows(amounts))
+        return loose if tight is None else min(loose, tight)
+
+    def _picked(self, amounts: dict[int, Fen]) -> Fen | None:
         if not self.picks:
-            return loose
+            return None
         seen: set[int] = set()
         tight: Fen = 0
-        for pick in self.picks:
+        for pick, worths in zip(self.picks, self.worth, strict=True):
             values = []
-            for group in pick.groups:
+            covered: list[int] = []
+            for group, worth in zip(pick.groups, worths, strict=True):
                 inside = [number for number in group if number in amounts]
                 if inside:
-                    values.append((sum([amounts[number] for number in inside]), inside))
-            if len(values) <= pick.at_most or any(not seen.isdisjoint(inside) for _, inside in values):
+                    values.append(min(worth, sum([min(amounts[number], self.own[number]) for number in inside])))
+                    covered += inside
+            if len(values) <= pick.at_most or not seen.isdisjoint(covered):
                 continue
-            values.sort(key=lambda pair: pair[0], reverse=True)
-            tight += sum([value for value, _ in values[: pick.at_most]])
-            for _, inside in values:
-                seen.update(inside)
-        tight += sum([amount for number, amount in amounts.items() if number not in seen])
-        return min(loose, tight)
+            values.sort(reverse=True)
+            tight += sum(values[: pick.at_most])
+            seen.update(covered)
+        return tight + sum([min(amount, self.own[n]) for n, amount in amounts.items() if n not in seen])
 
     def _broken_pick(self, node: _Node, amounts: dict[int, Fen]) -> list[_Node] | None:
         for index, pick in enumerate(self.picks):
@@ -250,7 +283,8 @@ class _Search:
                 continue
             committed = node.committed.get(index, 0)
             free = [g for g in used if not committed >> g & 1]
-            chosen = max(free, key=lambda g: (sum([amounts.get(n, 0) for n in pick.groups[g]]), -g))
+            worth = self.worth[index]
+            chosen = max(free, key=lambda g: (worth[g], -g))
             with_it = committed | 1 << chosen
             alive = node.alive
             if with_it.bit_count() >= pick.at_most:
@@ -266,18 +300,13 @@ class _Search:
         for line, members in self.shared.items():
             if line in node.owner:
                 continue
-            takers = [number for number in members if number in amounts]
+            takers = sorted((n for n in members if n in amounts), key=lambda n: (min(amounts[n], self.own[n]), -n))
             if len(takers) > 1:
                 return [_Node(node.alive, {**node.owner, line: number}, node.committed) for number in takers]
         return None
 
     def _take(self, node: _Node, amounts: dict[int, Fen]) -> None:
-        own_caps = {number: amount for number, amount in amounts.items()}
-        for members, ceiling in self.caps:
-            for number in members:
-                if number in own_caps:
-                    own_caps[number] = min(own_caps[number], ceiling)
-        order = sorted(amounts, key=lambda number: (-own_caps[number], self.items[number].order))
+        order = sorted(amounts, key=lambda number: (-min(amounts[number], self.own[number]), self.items[number].order))
         paid, proven = pay(order, amounts, self._rows(amounts))
         if not proven:
             self.open_bound = max(self.open_bound, upper_bound(amounts, self._rows(amounts)))

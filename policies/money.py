@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 Fen = int | Fraction
 
@@ -72,7 +73,9 @@ def yuan(value: Fen) -> str:
 
 def exact_yuan(value: Fen) -> str:
     """Fen as yuan without rounding where the decimals end; six places and 「…」 where they do not."""
-    exact = Fraction(value) / 100
+    if isinstance(value, int):
+        return yuan(value)
+    exact = value / 100
     denominator = exact.denominator
     while denominator % 2 == 0:
         denominator //= 2
@@ -96,6 +99,7 @@ def wan(value: Fen) -> str:
     return f"{sign}{units}{decimals}万元"
 
 
+@lru_cache(maxsize=1024)
 def percent(value: Fraction) -> str:
     """A rate for people: `15%`, `0.5%`."""
     return exact_yuan(value * 10000) + "%"

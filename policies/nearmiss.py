@@ -20,6 +20,8 @@ from policies.profile import Profile
 from policies.words import say
 
 _TRIES = 16
+_PROJECTS = 20
+"""With more projects than this the tries would take too long; the report does without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class NearMiss:
 def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
     """At most a handful, the largest gain first. Counts firm money, or, where nothing is in force, indicative money."""
     found: dict[str, NearMiss] = {}
+    if len(result.profile.projects or ()) > _PROJECTS:
+        return []
     for tries, (entry, condition, fact, scope, target) in enumerate(_candidates(assessor, result)):
         if tries >= _TRIES:
             break

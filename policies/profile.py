@@ -18,8 +18,9 @@ from policies.facts import Fact, Vocabulary
 from policies.money import LARGEST_YUAN, Fen, fen
 from policies.regions import AmbiguousPlace, UnknownPlace, resolve
 
-LARGEST_LIST = 5000
-"""More projects, lines or recognitions than this are refused."""
+LARGEST_LIST = 200
+"""More projects, spending lines of one project, recognitions or awards than this are refused: nobody has them, and the
+exact maximum of thousands would take minutes."""
 
 
 @dataclass(slots=True)

@@ -87,11 +87,17 @@ class Scanner(Generic[T]):
                 at = one.end
         return found
 
+    def every(self, text: str) -> list[Found[T]]:
+        """The longest word at each place of the text; they may overlap."""
+        folded = fold(text)
+        return [one for at in range(len(folded)) if (one := self.at(folded, at)) is not None]
+
     # --- slips ---
 
     def slips(self, text: str, free: Iterable[tuple[int, int]]) -> list[Found[T]]:
         """Words with a slip within the `free` spans of the text."""
-        folded, found = fold(text), []
+        folded = fold(text)
+        found: list[Found[T]] = []
         for start, end in free:
             if end > LONGEST_SLIPPED:
                 break

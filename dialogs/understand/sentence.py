@@ -2,14 +2,97 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+from dialogs.understand.certificates import find_certificates
+from dialogs.understand.elsewhere import find_awards
+from dialogs.understand.firm import Firm, find_firm
 from dialogs.understand.heard import Doubt, Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
+from dialogs.understand.lexicon import words
+from dialogs.understand.mentions import Mention, Reading, find_mentions
+from dialogs.understand.projects import find_projects
+from dialogs.understand.scan import gaps
+from dialogs.understand.scene import Clause, clauses_of
+from dialogs.understand.spending import find_spending
+from dialogs.understand.text import Normal, normalise
 from policies.facts import Vocabulary
 
 __all__ = ["Doubt", "Heard", "HeardAward", "HeardLine", "HeardProject", "HeardRecognition", "Told", "hear"]
 
+_ASKS = re.compile(r"[?？]|吗[\s。！!]*$|多少|怎么|如何|什么|能不能|可不可以|是否|是不是|哪些")
+_CORRECTS = re.compile(r"不对|改成|改为|换成|更正|说错|搞错|写错|打错|记错|算错|错了|不是.{1,12}(?:，|,|\s)*(?:而?是)|口误")
+_FILLER = re.compile(r"^[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+|[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+$")
+
 
 def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
     """Everything that `text` tells; relative dates are meant on `today`. Never raises."""
-    return Heard(rest=text)
+    normal = normalise(text)
+    said = normal.text
+    mentions = find_mentions(said, vocabulary, today)
+    clauses = clauses_of(said, mentions)
+    certificates = find_certificates(said, clauses, vocabulary)
+    elsewhere = find_awards(said, clauses)
+    taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
+    firm = find_firm(said, clauses, vocabulary, taken)
+    mentions = _placed(mentions, clauses, firm, vocabulary)
+    spending = find_spending(said, clauses, vocabulary, taken - certificates.refused, certificates.refused | elsewhere.dropped)
+    found = find_projects(said, clauses, spending, vocabulary, taken)
+    heard = Heard(
+        enterprise=firm.facts,
+        projects=found.projects,
+        recognitions=certificates.recognitions,
+        awards=elsewhere.awards,
+        none_of=set(found.none),
+        doubts=[*firm.doubts, *found.doubts, *certificates.doubts],
+        amounts=found.loose,
+    )
+    for bound in spending.bound:
+        fact = vocabulary.find(bound.name, "enterprise") if bound.what == "fact" else None
+        amount = bound.amount.value
+        if fact is not None and amount.value is not None and not amount.doubt:
+            heard.enterprise[bound.name] = Told(amount.value, bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
+    if certificates.none:
+        heard.none_of.add("recognitions")
+    if elsewhere.none:
+        heard.none_of.add("other_awards")
+    if firm.project_region is not None and heard.projects:
+        heard.projects[0].facts["region"] = firm.project_region
+    used = taken | found.used | found.dates | firm.used
+    loose_dates = [m for m in mentions if m.type == "date" and m not in used and m.value.value and not any(c.stranger and c.start <= m.start < c.end for c in clauses)]
+    heard.dates = [(m.value.value, m.text) for m in loose_dates]
+    heard.correction = _CORRECTS.search(said) is not None
+    heard.question = _ASKS.search(said) is not None
+    _finish(heard, normal, used, loose_dates)
+    return heard
+
+
+def _placed(mentions: list[Mention], clauses: list[Clause], firm: Firm, vocabulary: Vocabulary) -> list[Mention]:
+    """Words that are an activity in some places only: 数字化改造 in 呼和浩特."""
+    region = firm.facts.get("region")
+    activity, code = words("sentence.retrofit_activity")[0], words("sentence.retrofit_in")[0]
+    if region is None or not str(region.value).startswith(code) or activity not in vocabulary.activities.values():
+        return mentions
+    if any(m.choice("activities") for m in mentions):
+        return mentions
+    for clause in clauses:
+        clause.mentions = [m.also(Reading("choice", "activities", activity)) if m.text in words("sentence.retrofit") else m for m in clause.mentions]
+    return [m for c in clauses for m in c.mentions]
+
+
+def _finish(heard: Heard, normal: Normal, used: set[Mention], loose: list[Mention]) -> None:
+    """Offsets and words of the original instead of the normal text; what was not understood."""
+    spans = sorted((m.start, m.end) for m in [*used, *loose])
+    heard.used = [normal.span(start, end) for start, end in spans]
+    rest = [_FILLER.sub("", normal.said(start, end)) for start, end in gaps(len(normal.text), spans)]
+    heard.rest = " ".join(part for part in rest if part)
+    tolds = [*heard.enterprise.values(), *heard.amounts]
+    for project in heard.projects:
+        tolds += project.facts.values()
+        tolds += [t for line in project.lines for t in (line.activities, line.amount) if t is not None]
+    tolds += [t for r in heard.recognitions for t in r.facts.values()]
+    tolds += [t for a in heard.awards for t in a.facts.values()]
+    for told in {id(t): t for t in tolds}.values():
+        if told.start >= 0 and told.end > told.start:
+            start, end = normal.span(told.start, told.end)
+            told.words, told.start, told.end = normal.original[start:end], start, end

@@ -1,0 +1,245 @@
+"""What each amount of money in a sentence is for: a fact that is named, an activity, the total, or no investment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from dialogs.understand.lexicon import any_of, lexicon
+from dialogs.understand.mentions import Mention
+from dialogs.understand.scene import Clause, denied, denied_after, replaced
+from policies.facts import Vocabulary
+
+_AND = re.compile(r"\s*(?:[、/+&和与及加]|以及|还有|跟|外加|再加|配|带)?\s*(?:了|一套|一批|一个|套|台)?\s*")
+_POLICY = re.compile(r"(?:最高|封顶|上限|限额|能拿|能领|能补|可以补|可以拿|会补|会给|补贴?|奖励?|[^交留]给|^给|有没有|能不能补|听说.{0,10})\s*(?:到|不超过)?\s*$")
+_POLICY_HAD = re.compile(r"[了过到]\s*$")
+
+
+@dataclass
+class Bound:
+    """An amount and what it is for: `what` is fact, line, total, noise or loose; `name` the fact; `activities` of a line."""
+
+    amount: Mention
+    clause: Clause
+    what: str
+    name: str = ""
+    activities: list[Mention] = field(default_factory=list)
+    cue: Mention | None = None
+
+
+@dataclass
+class Spending:
+    """The activities that were really told, and what each amount is for."""
+
+    activities: list[tuple[Mention, Clause]] = field(default_factory=list)
+    bound: list[Bound] = field(default_factory=list)
+
+
+def is_money(mention: Mention) -> bool:
+    """Whether an amount may be money: 800万, and 投了800 where the unit is in doubt."""
+    amount = mention.value
+    if amount.is_money:
+        return True
+    return amount.unit in ("", "个") and amount.doubt == "unit"
+
+
+def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: set[Mention], dropped: set[Mention]) -> Spending:
+    """`taken` mentions (recognitions, awards) are no spending; `dropped` ones are ignored."""
+    heard = Spending()
+    money_facts = {f.name for f in vocabulary.facts.values() if f.type == "money"} | {"equipment", "software"}
+    owners: set[Mention] = set()
+    for clause in clauses:
+        if clause.stranger or clause.agent_itself or clause.supposed:
+            continue
+        for mention in clause.mentions:
+            if mention.choice("activities") and mention not in taken and mention not in dropped and _is_done(mention, clause, text):
+                heard.activities.append((mention, clause))
+    told = {m for m, _ in heard.activities}
+    for clause in clauses:
+        if clause.stranger or clause.agent_itself or clause.supposed:
+            continue
+        for mention in clause.mentions:
+            if mention.type != "amount" or mention in taken or not _may_be_money(mention, clause, text):
+                continue
+            bound = _owner(mention, clause, clauses, text, told, owners, money_facts)
+            if replaced(text, mention.start) and bound.what in ("loose", "line", "total", "fact") and _replace(heard.bound, bound, text):
+                continue
+            owners.update(bound.activities)
+            heard.bound.append(_of_part(bound, told))
+    return heard
+
+
+def _of_part(bound: Bound, told: set[Mention]) -> Bound:
+    """设备300万, 软件80万: which fact that is depends on what the project is."""
+    if bound.what != "fact" or bound.name not in ("equipment", "software"):
+        return bound
+    facts = {lexicon()["sentence"][f"{bound.name}_facts"].get(m.choice("activities")) for m in told} - {None}
+    if len(facts) == 1:
+        bound.name = str(facts.pop())
+    else:
+        bound.what = "loose"
+    return bound
+
+
+def _may_be_money(mention: Mention, clause: Clause, text: str) -> bool:
+    if is_money(mention):
+        return True
+    amount = mention.value  # 投了800
+    before = text[max(clause.start, mention.start - 6) : mention.start]
+    return amount.unit == "" and not amount.scaled and re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before) is not None
+
+
+def _replace(bound: list[Bound], new: Bound, text: str) -> bool:
+    """不是120万，是102万: the new amount takes the owner of the one before it."""
+    if not bound:
+        return False
+    old = bound[-1]
+    near = new.amount.start - old.amount.end <= 14 and new.clause.index - old.clause.index <= 2
+    own = new.what in ("line", "fact") and new.activities not in ([], old.activities)
+    if not near or own:
+        return False
+    bound[-1] = Bound(new.amount, new.clause, old.what, old.name, old.activities)
+    return True
+
+
+def _is_done(mention: Mention, clause: Clause, text: str) -> bool:
+    """Whether an activity is the speaker's own, not denied, not asked about and not what they sell."""
+    if denied(text, mention.start) or denied_after(text, mention.end):
+        return False
+    before, after = text[clause.start : mention.start], text[mention.end : clause.end]
+    if sold(mention, clause, text):
+        return False
+    if re.search(r"(?:什么是|啥是|什么叫|关于|想了解|想问一?下?)\s*$", before) or re.match(r"\s*(?:是什么|是啥|什么意思|怎么申|如何申|的?(?:补贴|政策|补助|奖补|条件))", after):
+        return False
+    return not re.search(r"听说|据说", before)
+
+
+def sold(mention: Mention, clause: Clause, text: str) -> bool:
+    """Whether an activity is what the speaker sells, not what they did: 做MES软件的, 给企业上系统."""
+    before, after = text[clause.start : mention.start], text[mention.end : clause.end]
+    if re.search(r"给.{1,10}(?:做|上|装|开发|实施|部署|卖)\s*$", before):
+        return True
+    sells = re.match(r"\s*(?:软件|系统|平台|设备|产品|开发|集成)?(?:的?(?:公司|厂商|服务商|供应商|企业|厂家|厂$|开发商|集成商|销售|代理|研发和销售)|的$|软件的|系统的|开发的|集成的)", after)
+    made = re.search(r"(?:做|搞|卖|生产|研发|开发|销售|从事|提供|专业做|是做|主营)\s*$", before)
+    return bool(sells and made and not re.search(r"已经|刚|正在|打算|准备|今年|去年|投|花", before))
+
+
+def _group(last: Mention, clause: Clause, text: str, told: set[Mention], owners: set[Mention]) -> list[Mention]:
+    """The activities that end with `last` and are joined to it: 数据中台和工艺数字化."""
+    group = [last]
+    for other in reversed([m for m in clause.mentions if m in told and m.start < last.start]):
+        if other in owners or not _AND.fullmatch(text, other.end, group[0].start):
+            break
+        group.insert(0, other)
+    return group
+
+
+def _group_after(first: Mention, clause: Clause, text: str, told: set[Mention], owners: set[Mention]) -> list[Mention]:
+    """The activities that begin with `first` and are joined to it: 投资1200万建设了MES和智能仓储."""
+    group = [first]
+    following = [m for m in clause.mentions if m.start > first.start]
+    for index, other in enumerate(following):
+        has_own = index + 1 < len(following) and following[index + 1].type == "amount" and following[index + 1].start - other.end <= 2
+        if other not in told or other in owners or has_own or not _AND.fullmatch(text, group[-1].end, other.start):
+            break
+        group.append(other)
+    return group
+
+
+def _owner(amount: Mention, clause: Clause, clauses: list[Clause], text: str, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> Bound:
+    left, right = _neighbours(amount, clause, told, owners, money_facts)
+    before, after = text[clause.start : amount.start], text[amount.end : clause.end]
+    if any_of("sentence.policy_after").match(after) or (_POLICY.search(before) and not _POLICY_HAD.search(before)):
+        return Bound(amount, clause, "noise")
+    if re.match(r"\s*(?:一|每|/)?(?:台|套|个|条|辆)", after) and not re.match(r"\s*一套", after):
+        return Bound(amount, clause, "noise")
+    follows = _named_after(amount, right, text, money_facts)
+    if follows:
+        return Bound(amount, clause, *follows)
+    if left is not None and left.cue() in money_facts:
+        if left.cue() == "total_investment_yuan":
+            return Bound(amount, clause, "total", cue=left)
+        return Bound(amount, clause, "fact", left.cue(), [left] if left in told else [], left)
+    if left is not None and left.has("noise"):
+        named = next((m.cue() for m in clause.mentions if m.cue() in money_facts and 0 <= left.start - m.end <= 3), "")
+        return Bound(amount, clause, "fact", named) if named else Bound(amount, clause, "noise")
+    if left is not None and left in told:
+        return _of_group(_group(left, clause, text, told, owners), amount, clause, before)
+    total = any_of("sentence.total").search(before[-10:]) is not None
+    values = {m.choice("activities") for m in told}
+    if total and len(values) > 1:
+        return Bound(amount, clause, "total")
+    if right is not None and right in told and right.start - amount.end <= 10:
+        return _of_group(_group_after(right, clause, text, told, owners), amount, clause, before)
+    return _from_elsewhere(amount, clause, clauses, text, told, owners, money_facts)
+
+
+def _of_group(group: list[Mention], amount: Mention, clause: Clause, before: str) -> Bound:
+    values = {m.choice("activities") for m in group}
+    if len(values) > 1:
+        return Bound(amount, clause, "total", activities=group)
+    return Bound(amount, clause, "line", activities=group)
+
+
+def _neighbours(amount: Mention, clause: Clause, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> tuple[Mention | None, Mention | None]:
+    """The nearest thing before and after the amount in its clause that it may be for."""
+    left = right = None
+    for mention in clause.mentions:
+        if mention is amount or mention in owners:
+            continue
+        if mention.type == "amount" and is_money(mention):
+            if mention.start < amount.start:
+                left = None
+            elif right is None:
+                break
+            continue
+        if not (mention in told or mention.cue() in money_facts or mention.has("noise")):
+            continue
+        if mention.cue() in ("equipment", "software") and not (0 <= amount.start - mention.end <= 4 or 0 <= mention.start - amount.end <= 2):
+            continue
+        if mention.end <= amount.start:
+            left = mention
+        elif right is None:
+            right = mention
+    return left, right
+
+
+def _named_after(amount: Mention, right: Mention | None, text: str, money_facts: set[str]) -> tuple[str, str] | None:
+    """A name right after the amount: 215万地方留成, 3000万的营收."""
+    if right is None or not re.fullmatch(r"\s*(?:元|的|元的|左右的|多的)?\s*", text[amount.end : right.start]):
+        return None
+    if text[amount.end : right.start].strip() == "" and text[amount.end : right.start] != "":
+        return None
+    if right.cue() in money_facts:
+        return ("total", "") if right.cue() == "total_investment_yuan" else ("fact", right.cue())
+    return ("noise", "") if right.has("noise") else None
+
+
+def _from_elsewhere(amount: Mention, clause: Clause, clauses: list[Clause], text: str, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> Bound:
+    """An amount alone in its clause belongs to what was named before it, else to what comes after it."""
+    before, after = text[clause.start : amount.start], text[amount.end : clause.end]
+    spent = any_of("sentence.spent").search(before) is not None
+    if re.search(r"其中|里面|里头|包括|当中", before[-10:]):
+        return Bound(amount, clause, "loose")
+    alone = len(re.sub(r"\s", "", before + after)) <= 4
+    if not spent and not alone and amount.value.doubt == "unit":
+        return Bound(amount, clause, "loose")
+    for earlier in reversed(clauses[: clause.index]):
+        if clause.index - earlier.index > 4 or earlier.stranger:
+            break
+        free = [m for m in earlier.mentions if m in told and m not in owners]
+        if free and (spent or alone or clause.index - earlier.index == 1):
+            return _of_group(_group(free[-1], earlier, text, told, owners), amount, clause, before)
+        cue = [m for m in earlier.mentions if m.cue() in money_facts and m.end >= earlier.end - 2]
+        if cue and earlier.index == clause.index - 1 and alone:
+            return Bound(amount, clause, "total" if cue[-1].cue() == "total_investment_yuan" else "fact", cue[-1].cue())
+    for later in clauses[clause.index + 1 : clause.index + 3]:
+        ahead = [m for m in later.mentions if m in told and m not in owners]
+        has_money = any(m.type == "amount" and is_money(m) for m in later.mentions)
+        if ahead and not has_money and (spent or alone):
+            return _of_group(_group(ahead[0], later, text, told, owners), amount, clause, before)
+    if not told and (re.search(r"投|建设|造价|预算|项目", before)) and not re.search(r"股东|融资|基金|政府", before):
+        return Bound(amount, clause, "total")
+    if told and spent and re.search(r"投|造价|预算|总价", before) and not (told - owners) and len({m.choice("activities") for m in told}) == 1:
+        return Bound(amount, clause, "total")
+    return Bound(amount, clause, "loose")

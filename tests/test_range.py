@@ -1,0 +1,158 @@
+"""Unknown is not no: what is certain stays certain, whatever the missing facts turn out to be.
+
+Random profiles of the five documents' enterprises and random rule sets. Known limit: money that could be had elsewhere
+(`status: eligible`) may take the place of ours, so that a floor told without it need not hold; awards here are received.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.assess import Assessment, Assessor
+from policies.explain import as_json
+from policies.loader import library
+from policies.model import Policy
+from policies.profile import read_profile
+from tests.profiles import Data, Teller, completed, paths, without
+
+SEEDS = st.integers(0, 2**32 - 1)
+CI = settings(max_examples=120, deadline=None, derandomize=True)
+
+HOMES = {
+    "baotou": ("包头稀土高新区", [date(2025, 6, 30), date(2024, 12, 31), date(2026, 3, 1)]),
+    "hohhot": ("呼和浩特市", [date(2025, 9, 1), date(2026, 6, 30), date(2026, 11, 22)]),
+    "siyang": ("泗阳县", [date(2023, 6, 30), date(2024, 12, 31), date(2025, 3, 1)]),
+    "guangxi": ("柳州市", [date(2024, 6, 30)]),
+}
+"""Where an enterprise is registered, and the days on which it asks."""
+
+
+@lru_cache
+def of_library() -> Assessor:
+    return Assessor(library())
+
+
+def assess(assessor: Assessor, told: Data, on: date) -> Assessment:
+    return assessor.assess(read_profile(told, assessor.vocabulary, assessor.clauses), on)
+
+
+def teller_for(policy: Policy, assessor: Assessor, dice: random.Random, region: str, on: date) -> Teller:
+    """Tells facts that the document speaks of more often than others."""
+    teller = Teller(assessor.vocabulary, dice, region, on)
+    prefer: dict[str, list[str]] = {"activities": [], "kind": [], "clause": []}
+    for clause in policy.clauses:
+        prefer["activities"] += clause.takes
+        prefer["kind"] += clause.kinds
+        prefer["clause"] += [tier.id for tier in clause.tiers] or [clause.id]
+        for condition in (*policy.document.when, *clause.when, *(c for tier in clause.tiers for c in tier.when)):
+            for leaf in condition.leaves():
+                if leaf.fact is None or leaf.not_ is not None:
+                    continue
+                fact = assessor.vocabulary.find(leaf.fact, "project", "enterprise")
+                wanted = [*(leaf.in_ or ()), *(v for v in leaf.any or () if isinstance(v, str))]
+                wanted += [leaf.is_] if isinstance(leaf.is_, str) else []
+                if leaf.group is not None and fact is not None:
+                    wanted += [choice.value for choice in fact.choices if leaf.group in choice.groups]
+                if fact is not None and fact.choices and wanted:
+                    prefer.setdefault(fact.name, []).extend(wanted)
+    teller.prefer = {name: sorted(set(values)) for name, values in prefer.items() if values}
+    return teller
+
+
+def verdicts(result: Assessment) -> dict[Any, Any]:
+    """The settled and open verdicts of entries, by document, clause and object."""
+    return {
+        (one.rules.document.id, entry.key): entry.verdict
+        for one in result.documents
+        for entry in one.entries
+        if not (entry.detached and entry.unknown)
+    }
+
+
+def within(less: Assessment, more: Assessment) -> None:
+    """What fewer facts leave open holds what more facts settle."""
+    assert less.total <= more.total
+    assert less.indicative <= more.indicative
+    if less.high is not None:
+        assert more.total <= less.high
+        assert more.high is not None and more.high <= less.high
+    if less.indicative_high is not None:
+        assert more.indicative <= less.indicative_high
+
+
+def adds_up(result: Assessment) -> None:
+    """The lines that count add up to the total, those that do not to the indicative figure."""
+    assert sum(line.amount for line in result.lines if line.status in ("firm", "planned")) == result.total
+    assert sum(line.amount for line in result.lines if line.status not in ("firm", "planned")) == result.indicative
+    assert all(line.amount > 0 for line in result.lines)
+    assert result.high is None or result.high >= result.total
+
+
+def some(dice: random.Random, told: Data) -> list[Any]:
+    """Some of the paths of a profile: mostly few, now and then many."""
+    every = list(paths(told))
+    share = dice.choice([0.05, 0.15, 0.4, 0.8])
+    return [path for path in every if dice.random() < share]
+
+
+@pytest.mark.parametrize("name", HOMES)
+@CI
+@given(SEEDS)
+def test_missing_facts_only_widen_the_range(name: str, seed: int) -> None:
+    """Facts left out never raise the floor nor lower the ceiling; told otherwise, the result lies between them."""
+    dice, assessor = random.Random(seed), of_library()
+    region, days = HOMES[name]
+    on = dice.choice(days)
+    teller = teller_for(assessor.tables.policies[name], assessor, dice, region, on)
+    told = teller.profile(3, 3, 2)
+    left_out = some(dice, told)
+    less_told = without(told, left_out)
+    less = assess(assessor, less_told, on)
+    adds_up(less)
+    for more_told in (told, *(completed(less_told, left_out, teller) for _ in range(3))):
+        more = assess(assessor, more_told, on)
+        adds_up(more)
+        within(less, more)
+
+
+@pytest.mark.parametrize("name", HOMES)
+@CI
+@given(SEEDS)
+def test_a_settled_verdict_never_changes(name: str, seed: int) -> None:
+    """True stays true and false stays false while facts are added."""
+    dice, assessor = random.Random(seed), of_library()
+    region, days = HOMES[name]
+    on = dice.choice(days)
+    teller = teller_for(assessor.tables.policies[name], assessor, dice, region, on)
+    told = teller.profile(2, 3, 1)
+    left_out = some(dice, told)
+    less_told = without(told, left_out)
+    before = verdicts(assess(assessor, less_told, on))
+    for more_told in (told, completed(less_told, left_out, teller)):
+        after = verdicts(assess(assessor, more_told, on))
+        assert {key for key, verdict in before.items() if verdict is True and after.get(key) is not True} == set()
+        assert {key for key, verdict in before.items() if verdict is False and after.get(key) not in (False, None)} == set()
+
+
+@pytest.mark.parametrize("name", HOMES)
+@CI
+@given(SEEDS)
+def test_a_complete_profile_is_settled(name: str, seed: int) -> None:
+    """With every fact told nothing is missing, the ends meet, and the same facts give the same bytes."""
+    dice, assessor = random.Random(seed), of_library()
+    region, days = HOMES[name]
+    on = dice.choice(days)
+    told = teller_for(assessor.tables.policies[name], assessor, dice, region, on).profile(3, 4, 2)
+    result = assess(assessor, told, on)
+    assert result.missing == []
+    assert (result.high, result.indicative_high) == (result.total, result.indicative)
+    assert result.exact
+    again = Assessor(assessor.tables)
+    assert as_json(assess(again, told, on), again.vocabulary) == as_json(result, assessor.vocabulary)

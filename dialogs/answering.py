@@ -40,7 +40,7 @@ class Answers:
         name = name_of(path)
         facts = self.session.facts
         if path == "projects":
-            self.teller.new_project(HeardProject(lines=[HeardLine(Told([value], words))]))
+            self.teller.new_project(HeardProject(lines=[HeardLine(Told(value if isinstance(value, list) else [value], words))]))
             return
         if path == "recognitions":
             self.teller._recognition(HeardRecognition(str(value), {}, words))
@@ -48,13 +48,16 @@ class Answers:
         if name == "spending":
             index = index_of(path)
             assert index is not None
-            self.teller.spread(index) if lines_of(facts["projects"][index]) else None
-            self.teller.lines(index, [HeardLine(Told(value if isinstance(value, list) else [value], words))])
+            self.line(path, index, Told(value if isinstance(value, list) else [value], words), None)
             return
-        if scope_of(path) == "award" and name == "for":
+        if scope_of(path) == "award" and name in ("project", "recognition", "clause"):
             ids = {project["id"] for project in facts.get("projects") or ()}
             row = get(facts, path.rsplit(".", 1)[0])
-            row["project" if value in ids else "recognition"] = value
+            if name == "clause":
+                row["clause"] = value
+                row["document"] = next(d for d, own in self.assessor.clauses.items() if value in own)
+            else:
+                row["project" if value in ids else "recognition"] = value
             self.teller.changes.append(Change(path, None, value, words))
             return
         if name == "kind" and get(facts, path) is None:
@@ -63,6 +66,18 @@ class Answers:
         if path.endswith("region"):
             value = place_value(str(value), words)
         self.teller.set(path, value, words, approx)
+
+
+    def line(self, path: str, index: int, activities: Told, amount: Told | None) -> None:
+        """One more spending line of a project; the first without an amount stands for the whole."""
+        if not lines_of(self.session.facts["projects"][index]):
+            self.teller.lines(index, [HeardLine(activities, amount)])
+            return
+        self.teller.spread(index)
+        number = len(get(self.session.facts, path) or ())
+        self.teller.told(f"{path}[{number}].activities", activities)
+        if amount is not None:
+            self.teller.told(f"{path}[{number}].amount_yuan", amount)
 
 
 def answer_to(answers: Answers, text: str, heard: Heard, session: Session, correction: bool) -> Outcome:
@@ -243,6 +258,12 @@ def _list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome:
         "other_awards": bool(heard.awards),
         "spending": any(item.lines for item in heard.projects),
     }[name]
+    named = _named(answers, text, name)
+    if named:
+        for value in [named] if name in ("projects", "spending") else named:
+            answers.put(path, value, text)
+        heard.clear()
+        return Outcome(True)
     if not described and (text.strip() in ("none", "[]") or (intent is not None and intent.name in ("none", "no")) or name in heard.none_of):
         _close(answers, path)
         return Outcome(True)
@@ -253,6 +274,21 @@ def _list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome:
     if name == "recognitions":
         return _kind(answers, text, path)
     return _award(answers, text, heard, intent)
+
+
+def _named(answers: Answers, text: str, name: str) -> list[str]:
+    """The values that the whole message names by value or label, joined by 、: a press, or a label typed as it stands."""
+    vocabulary = answers.assessor.vocabulary
+    if name in ("projects", "spending"):
+        known = {word: c.value for c in vocabulary.activities.choices for word in (c.value, c.label)}
+    elif name == "recognitions":
+        known = {word: kind.value for kind in vocabulary.kinds.values() for word in (kind.value, kind.label)}
+    else:
+        return []
+    if text.strip() in known:
+        return [known[text.strip()]]
+    parts = [part.strip() for part in text.split("、")]
+    return [known[part] for part in parts] if all(part in known for part in parts) else []
 
 
 def _close(answers: Answers, path: str) -> None:
@@ -281,14 +317,7 @@ def _activities(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         else:
             index = index_of(path)
             assert index is not None
-            if lines_of(answers.session.facts["projects"][index]):
-                answers.teller.spread(index)
-                answers.teller.set(f"{path}[{len(get(answers.session.facts, path) or ())}].activities", list(answer.value), text)
-                number = len(get(answers.session.facts, path)) - 1
-                if amount is not None:
-                    answers.teller.told(f"{path}[{number}].amount_yuan", amount)
-            else:
-                answers.teller.lines(index, [line])
+            answers.line(path, index, line.activities or Told([], text), amount)
         return Outcome(True)
     if answer.status == "doubt":
         return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))

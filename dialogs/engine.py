@@ -76,8 +76,13 @@ class Engine:
             return self._again(session, error.message + "。")
 
     def assess(self, session: Session) -> Assessment:
-        """The assessment of what was told. Raises ProfileError."""
-        profile = read_profile(session.facts, self.vocabulary, self.assessor.clauses)
+        """The assessment of what was told; money from elsewhere counts once it is told what it is for. Raises ProfileError."""
+        facts = session.facts
+        awards = facts.get("other_awards")
+        if awards:
+            told = [row for row in awards if row.get("project") or row.get("recognition") or row.get("clause")]
+            facts = {**facts, "other_awards": told}
+        profile = read_profile(facts, self.vocabulary, self.assessor.clauses)
         return self.assessor.assess(profile, session.as_of or self.today)
 
     @staticmethod
@@ -99,7 +104,8 @@ class Engine:
         picked = self._picked(session, text) if event.value is None else None
         if picked is not None:
             text = picked
-        intent = intent_of(text, session.as_of or self.today)
+        pressed = event.value is not None and text != "unknown"
+        intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
         if intent is not None:
             found = self._intent(session, intent, text)
             if found is not None:
@@ -283,6 +289,7 @@ class Engine:
     def _after(self, session: Session, changes: list[Change], turn: Turn) -> Turn:
         """Assess what is told now, say where it stands, and ask on or report."""
         turn.heard |= self._heard(changes)
+        self._drop_aimless(session)
         result = self.assess(session)
         rough = self._near_threshold(session, result)
         if rough is not None:
@@ -311,6 +318,16 @@ class Engine:
         session.stand = stand or session.stand
         turn.replies.append(Reply(text, asked.choices))
         return turn
+
+    @staticmethod
+    def _drop_aimless(session: Session) -> None:
+        """Money from elsewhere that nobody can say what for is forgotten: it could net nothing."""
+        awards = session.facts.get("other_awards") or []
+        for index in reversed(range(len(awards))):
+            aimed = any(awards[index].get(key) for key in ("project", "recognition", "clause"))
+            if not aimed and f"other_awards[{index}].clause" in session.skipped:
+                del awards[index]
+                session.skipped = {path for path in session.skipped if not path.startswith(f"other_awards[{index}]")}
 
     def _heard(self, changes: list[Change]) -> dict[str, Any]:
         return {change.path: change.new for change in changes}
@@ -418,6 +435,10 @@ class Engine:
         result = self.assess(session)
         if session.asked is None:
             return Turn([Reply(say("unclear.nothing_asked"))], assessment=result)
+        if session.unclear > 3:
+            session.unclear = 0
+            session.skipped.add(session.asked)
+            return self._after(session, [], Turn([Reply(say("unclear.give_up"))]))
         again = question(session.asked, session, result, self.assessor)
         session.shown = again.choices
         key = ("first", "second", "third")[min(session.unclear, 3) - 1]

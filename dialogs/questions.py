@@ -6,7 +6,6 @@ Scope first (region, industry), firm money before indicative; ties by path, so t
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,8 @@ from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
 from policies.facts import Choice, Fact
-from policies.matching import COUNTED_APART, territory_of
+from policies.matching import COUNTED_APART, Entry
+from policies.regions import resolve
 
 LISTS = ("projects", "recognitions", "other_awards")
 _SCOPE = {"enterprise.region": 3, "enterprise.industries": 2, "enterprise.applicant_kind": 1}
@@ -36,7 +36,9 @@ AWARD_FACTS = {
             Choice(value="eligible", label="可以拿到", aliases=("还没拿", "没拿", "能拿", "可得", "批了", "没拨", "还没有")),
         ),
     ),
-    "for": Fact(name="for", of="award", type="choice", label="对应事项", question="award_for"),
+    "project": Fact(name="project", of="award", type="choice", label="对应事项", question="award_for"),
+    "recognition": Fact(name="recognition", of="award", type="choice", label="对应认定", question="award_recognition"),
+    "clause": Fact(name="clause", of="award", type="choice", label="对应条款", question="award_clause"),
 }
 """How money from elsewhere is asked about; its questions are in messages/zh.yaml."""
 
@@ -57,7 +59,13 @@ def _unfinished(session: Session) -> str | None:
     """An award from elsewhere must say what it is for before it can count; a rough figure near a threshold is asked again."""
     for index, award in enumerate(session.facts.get("other_awards") or ()):
         if not any(award.get(key) for key in ("project", "recognition", "clause")):
-            return f"other_awards[{index}].for"
+            kinds = {"project": "projects", "recognition": "recognitions"}
+            for name in ("project", "recognition", "clause"):
+                if name in kinds and not session.facts.get(kinds[name]):
+                    continue
+                if f"other_awards[{index}].{name}" not in session.skipped:
+                    return f"other_awards[{index}].{name}"
+            continue
         for name in ("level", "amount_yuan", "status", "year"):
             path = f"other_awards[{index}].{name}"
             if award.get(name) is None and path not in session.skipped and not (name == "level" and award.get("clause")):
@@ -153,6 +161,12 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
         path = f"recognitions[{index}].project"
         if recognition.get("project") is None and path not in session.skipped and projects and _tie_matters(result, index):
             return path
+    for line in result.lines:
+        project = line.entry.project
+        if project is not None and project.facts.get("region") is None and _asks_place(line.entry):
+            path = f"projects[{project.index}].region"
+            if path not in session.skipped:
+                return path
     if facts.get("other_awards") is None or "other_awards" not in session.closed:
         netting = any(line.matched.rules.document.netting is not None for line in result.lines)
         if netting and "other_awards" not in session.skipped:
@@ -201,12 +215,20 @@ def _fits_enterprise(entry: Any) -> bool:
     )
 
 
+def _asks_place(entry: Entry) -> bool:
+    """The clause itself asks where the project is built."""
+    return any(leaf.fact == "region" for item in entry.rule.clause.when for leaf in item.leaves())
+
+
 def _tie_matters(result: Assessment, index: int) -> bool:
     """A rule per project covers the recognition's award, and some project is paid by the same document or netted."""
     for line in result.lines:
         subject = line.entry.subject
         if subject.recognition is None or subject.recognition.index != index or subject.project is not None:
             continue
+        netting = line.matched.rules.document.netting
+        if netting is not None and netting.tied_recognitions and any(award.project for award in result.profile.awards or ()):
+            return True
         policy = line.entry.rules.policy
         for limit in policy.limits:
             if limit.per == "project" and limit.at_most is not None and limit.of == "award":
@@ -217,11 +239,15 @@ def _tie_matters(result: Assessment, index: int) -> bool:
                     for other in result.lines
                 ):
                     return True
+    kind = (result.profile.recognitions or [])[index].kind
     for refusal in result.refusals:
         subject = refusal.entry.subject
+        failed = refusal.entry.failed
+        if failed is not None and failed.condition.recognition is not None and kind in failed.condition.recognition.kinds:
+            return True
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
             failed = refusal.entry.failed
-            if refusal.reason == "condition" and failed is not None and failed.condition.fact is not None:
+            if refusal.reason in ("condition", "not_in_force") and failed is not None and failed.condition.fact is not None:
                 facts = refusal.entry.rules.vocabulary.facts
                 if ("project", failed.condition.fact) in facts and ("recognition", failed.condition.fact) not in facts:
                     return True
@@ -258,19 +284,31 @@ def fact_of(path: str, session: Session, assessor: Assessor) -> Fact | None:
 
 
 def _award_fact(name: str, session: Session, assessor: Assessor) -> Fact | None:
-    fact = AWARD_FACTS.get("for" if name in ("project", "recognition") else name)
+    fact = AWARD_FACTS.get(name)
     if fact is None:
         return None
     if fact.name == "level":
         return fact.model_copy(update={"choices": assessor.vocabulary.bodies})
-    if fact.name == "for":
-        choices = [
-            Choice(value=p["id"], label=project_label(p, assessor)) for p in session.facts.get("projects") or ()
+    if fact.name == "clause":
+        own = [
+            Choice(value=tier.id, label=f"{policy.document.short} {clause.article} {tier.title or clause.title}")
+            for policy in assessor.tables.policies.values()
+            if get(session.facts, "enterprise.region") is None or policy.id in _documents_of(session, assessor)
+            for clause in policy.clauses
+            for tier in (clause.tiers or (clause,))
         ]
+        return fact.model_copy(update={"choices": tuple(own)})
+    if fact.name in ("project", "recognition"):
+        projects = session.facts.get("projects") or () if fact.name == "project" else ()
+        choices = [Choice(value=p["id"], label=project_label(p, assessor)) for p in projects]
         kinds = dict.fromkeys(r["kind"] for r in session.facts.get("recognitions") or ())
         choices += [Choice(value=kind, label=assessor.vocabulary.kinds[kind].label) for kind in kinds]
         return fact.model_copy(update={"choices": tuple(choices)})
     return fact
+
+
+def _documents_of(session: Session, assessor: Assessor) -> list[str]:
+    return assessor.covering(resolve(str(get(session.facts, "enterprise.region"))).code)
 
 
 def project_label(project: dict[str, Any], assessor: Assessor) -> str:
@@ -325,8 +363,4 @@ def thresholds(result: Assessment, name: str) -> list[Any]:
     return found
 
 
-def region_known(session: Session, assessor: Assessor) -> bool:
-    return get(session.facts, "enterprise.region") is not None
-
-
-__all__ = ["LISTS", "fact_of", "matters", "next_question", "re", "territory_of", "thresholds"]
+__all__ = ["LISTS", "fact_of", "matters", "next_question", "thresholds"]

@@ -121,9 +121,11 @@ class Teller:
             return
         own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
         same = self._same_project(heard)
-        if same is not None and not _ANOTHER.search(self.text):
+        if self.asked == "projects" and not self.correction:
+            self.new_project(heard)
+        elif same is not None and not _ANOTHER.search(self.text):
             self._merge(same, heard)
-        elif fresh or self.asked == "projects" or (_ANOTHER.search(self.text) and not self.correction):
+        elif fresh or (_ANOTHER.search(self.text) and not self.correction):
             self.new_project(heard)
         elif own is not None:
             self._merge(own, heard)
@@ -245,9 +247,9 @@ class Teller:
         row = {name: canonical(told.value) for name, told in heard.facts.items()}
         if "project" not in row and "recognition" not in row:
             projects, kinds = self.facts.get("projects") or [], self.facts.get("recognitions") or []
-            if len(projects) == 1 and not kinds:
+            if len(projects) == 1 and re.search(r"(这个|该|本|同一)项目", self.text):
                 row["project"] = projects[0]["id"]
-            elif len(kinds) == 1 and not projects:
+            elif len(kinds) == 1 and re.search(r"(这个|这项|该|本|同一)(认定|证书|贯标)", self.text):
                 row["recognition"] = kinds[0]["kind"]
         index = len(awards)
         awards.append(row)

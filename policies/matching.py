@@ -438,15 +438,11 @@ class _Matcher:
     ) -> Entry:
         real = [item for item in findings if item[0] != "not_in_force"]
         verdict = _verdict(real)
-        if not self.in_force and verdict is False:
-            # whether it would pay is told by the verdict; why it does not, by the first reason that holds
-            failures = [item for item in findings if item[1] is False]
-        else:
-            failures = [item for item in real if item[1] is False]
+        failures = [item for item in (real if self.in_force else findings) if item[1] is False] if verdict is False else []
         entry = Entry(self.rules, rule, subject, verdict, planned=planned, lines=lines, needs_line=needs_line, free_spend=free)
         if failures:
-            reason, _, test, _ = min(failures, key=lambda item: RANK[item[0]])
-            entry.reason, entry.failed = reason, test
+            entry.reason = min(failures, key=_rank)[0]
+            entry.failed = min((item for item in failures if item[0] != "not_in_force"), key=_rank)[2]
             return entry
         if verdict is True:
             # amounts count as settled only if nothing unknown can move them
@@ -533,6 +529,10 @@ class _Matcher:
         if clause.dated == "year" and day.year != award_day.year:
             fits = False
         return (None if fits else ("date", False, None, set())), planned
+
+
+def _rank(finding: tuple[str, Verdict, Test | None, set[str]]) -> int:
+    return RANK[finding[0]]
 
 
 def _on_enterprise(path: str) -> bool:

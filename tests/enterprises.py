@@ -152,7 +152,7 @@ _LEVELS: dict[str, tuple[str, ...]] = {
 
 _DONE = (
     "我们是{region}做{industry}的公司，{what}项目投了{amount}，能拿多少补贴",
-    "{region}的{industry}厂，今年做了{what}，一共花了{amount}",
+    "{region}的{industry}厂，做了{what}，一共花了{amount}",
     "你好，我公司在{region}，主营{industry}，上了{what}，总投资{amount}，想问问有什么政策",
     "我们厂在{region}，做{industry}，{what}投入{amount}，可以申报什么？",
     "做{industry}的，公司注册在{region}，{what}花了{amount}",
@@ -162,6 +162,10 @@ _PLANNED = (
     "我们是{region}做{industry}的公司，打算上{what}，计划投{amount}，能补多少",
     "{region}的{industry}厂，准备做{what}，预计总投资{amount}",
     "公司在{region}，做{industry}，计划建{what}，投资{amount}，想问问能不能申报",
+)
+_SEVERAL_LINES = (
+    "我们公司在{region}，做{industry}，项目总投资{total}，其中{what}{amount}，能拿多少补贴",
+    "{region}的{industry}厂，总投资{total}，{what}占{amount}",
 )
 
 
@@ -357,8 +361,11 @@ class _Maker:
             "region": region,
             "industry": _INDUSTRY_WORDS.get(profile["enterprise"]["industries"][0], words) if self.odd else words,
             "what": self.dice.choice(_ACTIVITY_WORDS[project["spending"][0]["activities"][0]]),
-            "amount": amount_words(project["total_investment_yuan"], self.dice),
+            "amount": amount_words(project["spending"][0]["amount_yuan"], self.dice),
+            "total": amount_words(project["total_investment_yuan"], self.dice),
         }
+        if len(project["spending"]) > 1:
+            return self.dice.choice(_SEVERAL_LINES).format(**told)
         planned = date.fromisoformat(project["completed_on"]) > self.as_of
         return self.dice.choice(_PLANNED if planned else _DONE).format(**told)
 

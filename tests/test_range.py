@@ -20,7 +20,7 @@ from policies.explain import as_json
 from policies.loader import library
 from policies.model import Policy
 from policies.profile import read_profile
-from tests.profiles import Data, Teller, completed, paths, without
+from profiles import Data, Teller, completed, paths, without
 
 SEEDS = st.integers(0, 2**32 - 1)
 CI = settings(max_examples=120, deadline=None, derandomize=True)

@@ -17,6 +17,7 @@ _CALLED = re.compile(r"^[\s“”\"'》」]*(?:企业|项目|工厂|车间)?(?:�
 _GRADED = re.compile(r"(?:卓越级?|先进级?|基础级?|领航级?)\s*$")
 _FIRST = re.compile(r"首次|第一次|头一次|头一回|初次|第一回")
 _AGAIN = re.compile(r"第二次|再次|复评|换证|续证|重新认定|年检|不是首次|不是第一次|复核")
+_PAYS = re.compile(r"能补|能拿|补多少|奖多少|给多少|有多少|多少钱|有补贴|有奖励|有没有(?:奖|补)|怎么补|补贴标准|奖励标准")
 _NONE = re.compile(
     r"(?:没有?|无|未|木有)(?:任何|什么|啥|过|获得过?|取得过?|做过?|拿过?|办过?|有|得过|相关|这些|那些|其它|其他)*(?:的)?(?:认定|证书?|贯标|资质|称号|荣誉|牌子)"
     r"|(?:认定|证书?|贯标|资质|称号|荣誉|牌子)(?:什么的|啥的|之类的?)?(?:我们)?(?:都|也|还|一个都|一个也|一项都|一概|暂时|目前)*(?:没|无)(?!问题)"
@@ -119,6 +120,9 @@ def _take(mention: Mention, kind: str, clause: Clause, clauses: list[Clause], te
         elif not (told.value == "county" and len(known.levels) > 1):
             heard.refused.add(mention)
             return
+    if "level" not in facts and _PAYS.search(clause.text) and not any_of("sentence.got").search(clause.text):
+        heard.refused.add(mention)
+        return
     if len(known.levels) == 1 and "level" not in facts:
         facts["level"] = Told(known.levels[0].value, mention.text, start=mention.start, end=mention.end)
     if mention.slip and len({r.name for r in mention.readings if r.type == "kind"}) > 1:

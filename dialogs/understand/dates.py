@@ -86,13 +86,15 @@ class _Found:
 def find_dates(text: str, today: date) -> list[DateMention]:
     """All dates in the text, in order, none overlapping."""
     found: list[_Found] = []
+    taken = bytearray(len(text) + 1)
     for pattern, read in ((_NUMERIC, _numeric), (_COMPACT, _numeric), (_FULL, _full), (_AGO, _ago), (_NEAR, _near), (_ALONE, _alone), (_JUST, _just)):
         for match in pattern.finditer(text):
-            if any(f.start < match.end() and match.start() < f.end for f in found):
+            if any(taken[match.start() : match.end()]):
                 continue
             one = read(match, today)
             if one is not None:
                 found.append(one)
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
     found.sort(key=lambda f: f.start)
     mentions: list[DateMention] = []
     for index, one in enumerate(found):

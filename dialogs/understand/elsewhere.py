@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from dialogs.understand.heard import HeardAward, Told
 from dialogs.understand.mentions import Mention
+from dialogs.understand.quantities import exact
 from dialogs.understand.scene import Clause, denied
 
 _HAD = re.compile(r"(?:拿|领|批|得|拨|补|奖|获|享受|申请|给|发|到账|兑现)(?:过|了|到|得|下来|到了|到过|的)|已(?:拿|领|批|拨|补|到账|兑现)|到账|(?:拿|领|批|获得?)[^，。]{0,6}(?:补贴|补助|奖励|奖补|奖金|资金)")
-_MONEY = re.compile(r"补贴|补助|奖励|奖补|奖金|资金|财政|扶持|技改那边|的钱|贴息")
+_MONEY = re.compile(r"补贴|补助|奖励|奖补|奖金|资金|财政|政府|工信局|科技局|发改委|扶持|技改那边|的钱|贴息")
 _OPEN = re.compile(r"公示|可以拿|能拿到|够条件|符合条件|还没申请|打算申请|准备申请")
 _AWAITED = re.compile(r"还没(?:有)?(?:拨|到账|发|下来|拿到|领|兑现|给|到)|没到账|未到账|未拨|没拨|待拨|没下来|尚未(?:拨付|到账)|等着拨|等拨款|没拿到")
 _DONE = re.compile(r"(?:拿|领|补|奖|得|享受)(?:过|了|到)|到账|已拨|拨了|到手|发了|兑现了|拨付了|拨下来")
@@ -95,7 +96,7 @@ def _award(amount: Mention, bodies: list[Mention], clause: Clause, clauses: list
             heard.used.add(body)
     value = amount.value
     if value.value is not None and not value.doubt:
-        facts["amount_yuan"] = Told(value.value, amount.text, value.approx, amount.start, amount.end)
+        facts["amount_yuan"] = Told(exact(value.value), amount.text, value.approx, amount.start, amount.end)
     heard.used.add(amount)
     before = clauses[clause.index - 1] if clause.index else None
     dates = [m for m in clause.mentions if m.type == "date" and m.value.value]

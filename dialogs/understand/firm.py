@@ -44,7 +44,7 @@ _REGISTERED = re.compile(r"(?:注册(?:地址?|在|于)?|税务登记|营业执�
 _AT = re.compile(r"(?:在|位于|坐落|落户|地点|地区|地址|属地|来自|公司是|我们是|我是|这边是|企业是|注册地?|[:：])(?:是|为|在|于)?\s*$")
 _PLANT = re.compile(r"(?:厂子|工厂|厂|厂房|厂区|生产基地|基地|项目|车间|产线|建设地点?)(?:都|建|放|落|是|地点)*(?:在|于|[:：])?\s*$")
 _NOT_OURS = re.compile(r"(?:不是|不在|并非|没在|离|距离?|到|去|往|给|卖到|出口到|发到|服务|总部(?:在|是)?|母公司(?:在|是)?|集团(?:在|是)|搬离|原来在|以前在|曾经?在|人在|老板在|(?<!们)家在|住在|办公室在|总公司在|销售部?在|分公司在|和|跟|与|听说|那个)\s*$")
-_OTHERS = re.compile(r"^(?:那个|的(?:客户|供应商|朋友|企业能|公司能|政策|补贴|补助|同行|标准|条款|文件|规定)|政策|给多少|给多|补多少|企业做|公司做|企业上|客户|就?[一二三四五六七八九十\d]+公里|附近|边上|隔壁|股票)")
+_OTHERS = re.compile(r"^(?:那个|人(?=[，,\s在])|的(?:客户|供应商|朋友|企业能|公司能|政策|补贴|补助|同行|标准|条款|文件|规定)|政策|给多少|给多|补多少|企业做|公司做|企业上|客户|就?[一二三四五六七八九十\d]+公里|附近|边上|隔壁|股票)")
 
 
 def _region(text: str, own: list[Clause], heard: Firm, taken: set[Mention]) -> None:
@@ -63,7 +63,11 @@ def _region(text: str, own: list[Clause], heard: Firm, taken: set[Mention]) -> N
                 score = 2
             elif _AT.search(before):
                 score = 3
-            if _NOT_OURS.search(before) or (denied(text, mention.start) and not replaced(text, mention.start)):
+            if re.search(r"(?:搬|迁)(?:到|至|去|来)(?:了)?\s*$", before):
+                score = 5
+            elif re.match(r"\s*(?:那边|那里)?(?:搬|迁)", after):
+                score = -2
+            elif _NOT_OURS.search(before) or (denied(text, mention.start) and not replaced(text, mention.start)):
                 score = -2
             elif _OTHERS.match(after) or re.search(r"给\s*$", before):
                 score = 0
@@ -129,7 +133,7 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
     if (grade := mention.choice("resource_use_grade")) and not mention.has("cue"):
         _set(heard, "resource_use_grade", grade, mention)
     industry = mention.choice("industries")
-    if industry and not no and not clause.asks and plausible_trade(text, mention) and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。]{0,6}$", before):
+    if industry and not no and not clause.asks and plausible_trade(text, mention) and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。做搞产]{0,6}$", before):
         old = heard.facts.get("industries")
         if replaced(text, mention.start) and old is not None and re.search(r"行业|不对|不是", text):
             old = None

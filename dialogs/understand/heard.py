@@ -62,13 +62,15 @@ class Doubt:
     """Words that can be meant in several ways: ask which of `options` (value, label).
 
     `about` is region, money, date, level, industries, activities or kind; `code` says why: ambiguous, typo, range,
-    unit, spread, foreign_money, malformed, several, coarse (a date that may be meant for several days).
+    unit, spread, foreign_money, malformed, several, year (10月, said in June: of which year?). `where` is the path of the
+    fact within this `Heard` (projects[0].spending[1].amount_yuan), or "" where it belongs to no one fact.
     """
 
     about: str
     words: str
     options: tuple[tuple[Any, str], ...]
     code: str
+    where: str = ""
 
 
 @dataclass
@@ -91,6 +93,10 @@ class Heard:
     """What was not understood, parts joined by spaces."""
     correction: bool = False
     question: bool = False
+
+    def clear(self) -> None:
+        """Forget it all: the message meant something else."""
+        self.__init__()  # type: ignore[misc]  # a fresh dataclass
 
     @property
     def empty(self) -> bool:

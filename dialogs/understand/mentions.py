@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from dialogs.understand.amounts import find_amounts
 from dialogs.understand.choosing import entries_of, level_entries
 from dialogs.understand.dates import find_dates
-from dialogs.understand.lexicon import any_of, word_set, words
+from dialogs.understand.lexicon import any_of, lexicon, word_set, words
 from dialogs.understand.scan import Found, Scanner, gaps
 from dialogs.understand.text import fold
 from policies.facts import Vocabulary
@@ -48,6 +48,10 @@ class Mention:
         """The value of the fact `name` that this stands for, or ""."""
         return next((r.value for r in self.readings if r.type == "choice" and r.name == name), "")
 
+    def choices(self, name: str) -> list[str]:
+        """All values of the fact `name` that this may stand for."""
+        return [r.value for r in self.readings if r.type == "choice" and r.name == name]
+
     def cue(self) -> str:
         """The fact that is about to be told, or ""."""
         return next((r.name for r in self.readings if r.type == "cue"), "")
@@ -68,6 +72,9 @@ class Mention:
         """This mention without the readings of one type."""
         return replace(self, readings=tuple(r for r in self.readings if r.type != kind))
 
+
+MOST = 200
+"""Mentions of one message that are looked at; what comes after them is left to further questions."""
 
 _SCANNED = ("applicant_kind", "industries", "size", "build", "platform_scope", "node_scope", "safety_accident_level", "disqualifying_events", "resource_use_grade")
 _LEVELS_OF_BODY = {"county", "city", "province", "national"}
@@ -95,8 +102,8 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
         for word in fact.aliases:
             if fold(word) not in ignored:
                 yield word, Reading("cue", fact.name)
-                inside = next((c.value for c in vocabulary.activities.choices if word.startswith((c.aliases[:1] or (c.label,))[0])), "")
-                if inside and fact.of == "project" and fact.type == "money":
+                inside = _activity_in(word, vocabulary) if fact.of == "project" and fact.type == "money" else ""
+                if inside:
                     yield word, Reading("choice", vocabulary.activities.name, inside)
     for kind in vocabulary.kinds.values():
         for word in (kind.label, re.sub(r"[（(].*", "", kind.label), *kind.aliases):
@@ -106,11 +113,23 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
             for word in spoken:
                 if level not in _LEVELS_OF_BODY and len(word) > 1 and not word.isascii() and not word.startswith("通过") and "平台" not in word:
                     yield word, Reading("grade", word, level)
+    known = vocabulary.activities.values()
+    for word, values in lexicon()["sentence"]["unsure"].items():
+        for value in values:
+            if value in known:
+                yield str(word), Reading("choice", vocabulary.activities.name, value)
     for name in ("equipment", "software"):
         for word in words(f"sentence.{name}"):
             yield word, Reading("cue", name)
     for word in words("sentence.noise"):
         yield word, Reading("noise", word)
+
+
+def _activity_in(word: str, vocabulary: Vocabulary) -> str:
+    """The activity that a name of money begins with: 机器人购置款, 立库设备."""
+    ignored = word_set("sentence.answer_only")
+    found = ((len(alias), c.value) for c in vocabulary.activities.choices for alias in c.aliases if alias not in ignored and word.startswith(alias))
+    return max(found, default=(0, ""))[1]
 
 
 def _scopes_in(word: str, vocabulary: Vocabulary) -> Iterable[Reading]:
@@ -153,10 +172,10 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
     if not places:
         slips += [Mention(p.start, p.end, "place", p.text, value=p, slip=True) for p in fuzzy_places(text) if p.fuzzy]
     slips = [s for s in slips if not any(c.start < s.end and s.start < c.end and c.type not in ("body", "amount") for c in chosen)]
-    return _chosen([*chosen, *slips]) if slips else chosen
+    return (_chosen([*chosen, *slips]) if slips else chosen)[:MOST]
 
 
-_JOINED = re.compile(r"(?<=[万亿元wW])\+(?=\s*[^\s\d，。,)])")  # MES 300万+机器人500万
+_JOINED = re.compile(r"(?<=[万亿元wW])(?:\+(?=\s*[^\s\d，。,)])|、(?=\s*[\d一二三四五六七八九十两百]))")  # MES 300万+机器人500万; 500万、300万
 
 
 def _hidden(text: str, mentions: list[Mention]) -> str:
@@ -179,12 +198,12 @@ _RANK = {"place": 0, "date": 1, "word": 2, "grade": 3, "class": 3, "amount": 4, 
 def _chosen(mentions: list[Mention]) -> list[Mention]:
     """The mentions that stand: a longer one before a shorter, of equals by type; in order of the text."""
     kept: list[Mention] = []
-    taken: list[Mention] = []
+    taken = bytearray(max((m.end for m in mentions), default=0))
     order = sorted(mentions, key=lambda m: (m.type == "body", -(m.end - m.start) if m.type != "amount" else -_worth(m), _RANK[m.type], m.start))
     for mention in order:
-        if not any(t.start < mention.end and mention.start < t.end for t in taken):
+        if not any(taken[mention.start : mention.end]):
             kept.append(mention)
-            taken.append(mention)
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     return sorted(kept, key=lambda m: m.start)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from dialogs.understand.heard import Doubt, HeardLine, HeardProject, Told
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.mentions import Mention
-from dialogs.understand.quantities import money_options
+from dialogs.understand.quantities import exact, money_options
 from dialogs.understand.scene import Clause, denied, replaced
 from dialogs.understand.spending import Bound, Spending
 from policies.facts import Vocabulary
@@ -43,6 +43,8 @@ class Projects:
     loose: list[Told] = field(default_factory=list)
     dates: set[Mention] = field(default_factory=set)
     used: set[Mention] = field(default_factory=set)
+    pending: list[tuple[Doubt, HeardLine | HeardProject, str]] = field(default_factory=list)
+    """Doubts with the line or project and the fact that they are about."""
     none: set[str] = field(default_factory=set)
 
 
@@ -53,14 +55,15 @@ def find_projects(text: str, clauses: list[Clause], spending: Spending, vocabula
     parts = _parts(text, own, spending)
     completion = [(m, c) for c in own for m in c.mentions if m.type == "date" and m not in taken and _completes(m, c, text)]
     parts = _split_by_dates(parts, completion, spending, text)
-    _lines(parts, spending, heard, text)
+    _lines(parts, spending, heard, text, vocabulary)
     for mention, clause in completion:
         _complete(mention, clause, parts, heard, text)
     for clause in own:
         _facts(clause, parts, vocabulary, heard, taken, text)
     _plans(own, parts, text)
     _each(parts, text)
-    heard.projects = [p.project for p in parts if p.project.lines or p.project.facts]
+    heard.projects = [p.project for p in parts if p.project.lines or p.project.facts or any(owner is p.project for _, owner, _ in heard.pending)]
+    _place_doubts(heard)
     if re.search(r"(?:项目|什么)(?:都|也)?(?:还)?(?:没做|没上|没建|没有做|没开始|没动)|没有?(?:做|上|搞)?(?:过)?(?:任何|什么|啥)?项目|啥(?:也|都)没(?:有|做|上)", " ".join(c.text for c in own)):
         heard.none.update(() if heard.projects else {"projects"})
     if re.search(r"没有?贷款|无贷款|没贷|不贷款|未贷款|没有?银行贷款", " ".join(c.text for c in own)):
@@ -106,17 +109,19 @@ def _split_by_dates(parts: list[_Part], completion: list[tuple[Mention, Clause]]
     """Two activities completed on two dates are two projects."""
     if len(parts) > 1 or len(completion) < 2 or len({m.value.value for m, _ in completion}) < 2:
         return parts
-    with_activity = [(m, a) for m, _ in completion for a in [_activity_of(m, spending, text)] if a is not None]
+    with_activity = [(m, a) for m, c in completion for a in [_activity_of(m, c, spending)] if a is not None]
     if len({a.choice("activities") for _, a in with_activity}) < 2:
         return parts
     starts = [0, *[min(m.start, a.start) for m, a in with_activity[1:]]]
     return [_Part(s, e) for s, e in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _activity_of(date: Mention, spending: Spending, text: str) -> Mention | None:
-    """The activity nearest to a date in the same clause."""
-    near = [m for m, c in spending.activities if c.start <= date.start < c.end]
-    return min(near, key=lambda m: abs(m.start - date.end), default=None)
+def _activity_of(date: Mention, clause: Clause, spending: Spending) -> Mention | None:
+    """The activity nearest to a date in its clause, else the last before it in the sentence."""
+    near = [m for m, c in spending.activities if c is clause]
+    if near:
+        return min(near, key=lambda m: abs(m.start - date.end))
+    return next((m for m, c in reversed(spending.activities) if c.sentence == clause.sentence and c.index < clause.index <= c.index + 3), None)
 
 
 def _part_of(parts: list[_Part], at: int) -> _Part:
@@ -127,10 +132,10 @@ def _told(bound: Bound) -> Told | None:
     amount = bound.amount.value
     if amount.value is None or amount.doubt or not Decimal(0) <= amount.value <= LARGEST_YUAN or amount.unit not in ("money", "") or not amount.is_money:
         return None
-    return Told(amount.value, bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
+    return Told(exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
 
 
-def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str) -> None:
+def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str, vocabulary: Vocabulary) -> None:
     """Spending lines and money facts into their projects; doubts for amounts that may be meant in two ways."""
     placed: set[Mention] = set()
     lines: list[tuple[int, _Part, HeardLine]] = []
@@ -139,28 +144,33 @@ def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str) -
             heard.used.add(bound.amount)
             continue
         told = _told(bound)
-        if told is None and bound.amount.value.doubt:
-            heard.doubts.append(Doubt("money", bound.amount.text, money_options(bound.amount.value), str(bound.amount.value.doubt)))
+        doubt = Doubt("money", bound.amount.text, money_options(bound.amount.value), str(bound.amount.value.doubt)) if told is None and bound.amount.value.doubt else None
         heard.used.update({bound.amount, *bound.activities, *([bound.cue] if bound.cue else [])})
         part = _part_of(parts, bound.activities[0].start if bound.activities else bound.amount.start)
         if bound.what == "line":
-            values = list(dict.fromkeys(m.choice("activities") for m in bound.activities))
-            first = bound.activities[0]
-            words = text[first.start : bound.activities[-1].end]
-            lines.append((first.start, part, HeardLine(Told(values, words, start=first.start, end=bound.activities[-1].end), told)))
+            lines.append((bound.activities[0].start, part, _line(bound.activities, told, vocabulary, heard, text)))
             placed.update(bound.activities)
+            if doubt:
+                heard.pending.append((doubt, lines[-1][2], "amount_yuan"))
         elif bound.what == "total":
-            if told is not None and "total_investment_yuan" in part.project.facts and not replaced(text, bound.amount.start):
+            if doubt:
+                heard.pending.append((doubt, part.project, "total_investment_yuan"))
+            elif told is not None and "total_investment_yuan" in part.project.facts and not replaced(text, bound.amount.start):
                 heard.loose.append(told)
             elif told is not None:
                 part.project.facts["total_investment_yuan"] = told
         elif bound.what == "fact":
-            if told is not None and bound.name.endswith("_yuan"):
-                heard_fact = part.project.facts if bound.name in _PROJECT_MONEY else None
-                if heard_fact is not None:
-                    heard_fact[bound.name] = told
+            if bound.name in _PROJECT_MONEY:
+                if told is not None:
+                    part.project.facts[bound.name] = told
+                elif doubt:
+                    heard.pending.append((doubt, part.project, bound.name))
+            elif doubt:
+                heard.doubts.append(replace(doubt, where=f"enterprise.{bound.name}"))
         elif told is not None:
             heard.loose.append(told)
+        elif doubt:
+            heard.doubts.append(doubt)
     for mention, _ in spending.activities:
         if mention in placed:
             continue
@@ -168,7 +178,7 @@ def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str) -
         value = mention.choice("activities")
         known = [line.activities for _, p, line in lines if p is part and line.activities]
         if not any(value in told.value for told in known) and not (len(parts) > 1 and any(value in line.activities.value for _, p, line in lines if p is not part and line.activities) and not _named_anew(mention, text)):
-            lines.append((mention.start, part, HeardLine(Told([value], mention.text, start=mention.start, end=mention.end))))
+            lines.append((mention.start, part, _line([mention], None, vocabulary, heard, text)))
         heard.used.add(mention)
     for _, part, line in sorted(lines, key=lambda row: row[0]):
         part.project.lines.append(line)
@@ -176,6 +186,33 @@ def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str) -
         total = part.project.facts.get("total_investment_yuan")
         if total is not None and len(part.project.lines) == 1 and part.project.lines[0].amount is None:
             part.project.lines[0].amount = total
+
+
+def _line(activities: list[Mention], amount: Told | None, vocabulary: Vocabulary, heard: Projects, text: str) -> HeardLine:
+    """A line of these activities; one that may be two things (AGV) has none yet, and a doubt."""
+    first, last = activities[0], activities[-1]
+    words = text[first.start : last.end]
+    values = list(dict.fromkeys(m.choice("activities") for m in activities))
+    open_values = first.choices("activities") if len(activities) == 1 else values
+    if len(open_values) > len(values):
+        line = HeardLine(None, amount)
+        options = tuple((v, vocabulary.activities.label_of(v)) for v in open_values)
+        heard.pending.append((Doubt("activities", words, options, "ambiguous"), line, "activities"))
+        return line
+    return HeardLine(Told(values, words, start=first.start, end=last.end), amount)
+
+
+def _place_doubts(heard: Projects) -> None:
+    """Gives each pending doubt the path of its fact, now that projects and lines have their numbers."""
+    for doubt, owner, name in heard.pending:
+        where = ""
+        for i, project in enumerate(heard.projects):
+            if project is owner:
+                where = f"projects[{i}].{name}"
+            for j, line in enumerate(project.lines):
+                if line is owner:
+                    where = f"projects[{i}].spending[{j}].{name}"
+        heard.doubts.append(replace(doubt, where=where))
 
 
 def _named_anew(mention: Mention, text: str) -> bool:

@@ -28,6 +28,11 @@ class Quantity:
     options: Options = ()
 
 
+def exact(value: Decimal) -> Decimal:
+    """The same number, written without an exponent and without zeros after the point."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
 def money_label(value: Decimal) -> str:
     """8000000 → 800万元."""
     return wan(fen(value))
@@ -37,10 +42,10 @@ def money_options(amount: Amount) -> Options:
     """What a doubted amount may mean: both units, both ends of a range."""
     if amount.doubt == "unit" and amount.low is not None:
         few, many = amount.low, amount.high if amount.high is not None else amount.low * 10_000
-        return tuple((v, money_label(v)) for v in (many, few) if 0 < v <= LARGEST_YUAN)
+        return tuple((exact(v), money_label(v)) for v in (many, few) if 0 < v <= LARGEST_YUAN)
     if amount.doubt in ("range", "spread"):
         ends = [v for v in (amount.low, amount.high) if v is not None and 0 <= v <= LARGEST_YUAN]
-        return tuple((v, money_label(v)) for v in dict.fromkeys(ends))
+        return tuple((exact(v), money_label(v)) for v in dict.fromkeys(ends))
     return ()
 
 
@@ -50,15 +55,15 @@ def of_amount(amount: Amount) -> Quantity:
         return Quantity(doubt=amount.doubt or "malformed", options=money_options(amount))
     if not 0 <= amount.value <= LARGEST_YUAN:
         return Quantity(doubt="malformed")
-    return Quantity(amount.value, amount.approx)
+    return Quantity(exact(amount.value), amount.approx)
 
 
 def money(said: str, zero: Fact) -> Quantity | None:
     """The text as an amount in yuan; 没有 is zero where the question says so."""
     if re.fullmatch(r"\d{1,20}(?:\.\d+)?", said):
-        exact = Decimal(said)
-        if exact >= 10_000 or exact == 0:
-            return Quantity(exact) if exact <= LARGEST_YUAN and exact * 100 % 1 == 0 else Quantity(doubt="malformed")
+        value = Decimal(said)
+        if value >= 10_000 or value == 0:
+            return Quantity(exact(value)) if value <= LARGEST_YUAN and value * 100 % 1 == 0 else Quantity(doubt="malformed")
     amount = money_of(said)
     if amount is None:
         spoken = fold(bare(said))
@@ -88,8 +93,8 @@ def count(said: str, fact: Fact) -> Quantity | None:
         return Quantity(0) if spoken in word_set("none") or spoken in word_set("no") else None
     values = {a.value for a in own}
     if len(own) > 1 and len(values) > 1:
-        exact = [a.value for a in own if a.value is not None and a.value == int(a.value)]
-        return Quantity(doubt="several", options=tuple((int(v), f"{int(v)}{unit}") for v in exact[:4]))
+        whole = [a.value for a in own if a.value is not None and a.value == int(a.value)]
+        return Quantity(doubt="several", options=tuple((int(v), f"{int(v)}{unit}") for v in whole[:4]))
     amount = own[0]
     if amount.doubt or amount.value is None:
         ends = dict.fromkeys(v for v in (amount.low, amount.high) if v is not None and v == int(v) and 0 <= v <= 10**9)

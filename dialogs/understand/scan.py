@@ -57,6 +57,7 @@ class Scanner(Generic[T]):
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
         self._sounds: dict[tuple[str, ...], list[str]] | None = None
         self._pairs: dict[str, list[str]] = {}
+        self._longest = 0
 
     def get(self, word: str) -> tuple[T, ...]:
         """What exactly this word stands for."""
@@ -115,12 +116,12 @@ class Scanner(Generic[T]):
                 if len(word) >= SLIP_FROM and not word.isascii():
                     for i in range(len(word) - 1):
                         pairs[word[i : i + 2]].append(word)
-            self._pairs, self._sounds = dict(pairs), dict(sounds)
+            self._pairs, self._sounds, self._longest = dict(pairs), dict(sounds), max(map(len, sounds), default=0)
         return self._sounds
 
     def _slips_in(self, folded: str, start: int, end: int) -> Iterator[Found[T]]:
         sounds = self._prepare()
-        longest = max(map(len, sounds), default=0)
+        longest = self._longest
         heard = [sound(c) for c in folded[start:end]]
         at = 0
         while at < len(heard):

@@ -12,6 +12,7 @@ from dialogs.understand.heard import Doubt, Heard, HeardAward, HeardLine, HeardP
 from dialogs.understand.lexicon import words
 from dialogs.understand.mentions import Mention, Reading, find_mentions
 from dialogs.understand.projects import find_projects
+from dialogs.understand.quantities import exact
 from dialogs.understand.scan import gaps
 from dialogs.understand.scene import Clause, clauses_of
 from dialogs.understand.spending import find_spending
@@ -36,7 +37,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)
     mentions = _placed(mentions, clauses, firm, vocabulary)
-    spending = find_spending(said, clauses, vocabulary, taken - certificates.refused, certificates.refused | elsewhere.dropped)
+    spending = find_spending(said, clauses, vocabulary, taken - certificates.refused, certificates.refused | elsewhere.dropped, str(firm.facts["region"].value) if "region" in firm.facts else "")
     found = find_projects(said, clauses, spending, vocabulary, taken)
     heard = Heard(
         enterprise=firm.facts,
@@ -51,7 +52,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
         fact = vocabulary.find(bound.name, "enterprise") if bound.what == "fact" else None
         amount = bound.amount.value
         if fact is not None and amount.value is not None and not amount.doubt:
-            heard.enterprise[bound.name] = Told(amount.value, bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
+            heard.enterprise[bound.name] = Told(exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
     if certificates.none:
         heard.none_of.add("recognitions")
     if elsewhere.none:
@@ -59,7 +60,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
     if firm.project_region is not None and heard.projects:
         heard.projects[0].facts["region"] = firm.project_region
     used = taken | found.used | found.dates | firm.used
-    loose_dates = [m for m in mentions if m.type == "date" and m not in used and m.value.value and not any(c.stranger and c.start <= m.start < c.end for c in clauses)]
+    loose_dates = [m for m in mentions if m.type == "date" and m not in used and m.value.value and m.value.doubt != "recent" and not any(c.stranger and c.start <= m.start < c.end for c in clauses)]
     heard.dates = [(m.value.value, m.text) for m in loose_dates]
     heard.correction = _CORRECTS.search(said) is not None
     heard.question = _ASKS.search(said) is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from dialogs.understand.lexicon import any_of, lexicon
+from dialogs.understand.lexicon import any_of, lexicon, words
 from dialogs.understand.mentions import Mention
 from dialogs.understand.scene import Clause, denied, denied_after, replaced
 from policies.facts import Vocabulary
 
-_AND = re.compile(r"\s*(?:[、/+&和与及加]|以及|还有|跟|外加|再加|配|带)?\s*(?:了|一套|一批|一个|套|台)?\s*")
+_AND = re.compile(r"\s*(?:[、/+&和与及加]|[(（](?:含|包括|包含)|以及|还有|跟|外加|再加|配|带)?\s*(?:了|一套|一批|一个|套|台)?\s*")
 _POLICY = re.compile(r"(?:最高|封顶|上限|限额|能拿|能领|能补|可以补|可以拿|会补|会给|补贴?|奖励?|[^交留]给|^给|有没有|能不能补|听说.{0,10})\s*(?:到|不超过)?\s*$")
 _POLICY_HAD = re.compile(r"[了过到]\s*$")
 
@@ -43,7 +43,7 @@ def is_money(mention: Mention) -> bool:
     return amount.unit in ("", "个") and amount.doubt == "unit"
 
 
-def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: set[Mention], dropped: set[Mention]) -> Spending:
+def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: set[Mention], dropped: set[Mention], region: str = "") -> Spending:
     """`taken` mentions (recognitions, awards) are no spending; `dropped` ones are ignored."""
     heard = Spending()
     money_facts = {f.name for f in vocabulary.facts.values() if f.type == "money"} | {"equipment", "software"}
@@ -65,8 +65,49 @@ def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, take
             if replaced(text, mention.start) and bound.what in ("loose", "line", "total", "fact") and _replace(heard.bound, bound, text):
                 continue
             owners.update(bound.activities)
-            heard.bound.append(_of_part(bound, told))
+            heard.bound.append(_of_part(_retrofit(bound, region, text), told))
+    if not _respectively(heard, text):
+        _sums(heard, text)
     return heard
+
+
+def _retrofit(bound: Bound, region: str, text: str) -> Bound:
+    """改造投入 is a fact of 呼和浩特's own; elsewhere it is the total."""
+    if bound.name == "sme_retrofit_input_yuan" and not region.startswith(words("sentence.retrofit_in")[0]) and (region or "试点" not in text):
+        return Bound(bound.amount, bound.clause, "total", cue=bound.cue)
+    return bound
+
+
+def _respectively(heard: Spending, text: str) -> bool:
+    """机器人、数控机床、MES，分别是500万、300万、200万."""
+    at = text.find("分别")
+    if at < 0:
+        return False
+    before = [m for m, _ in heard.activities if m.end <= at]
+    after = [b for b in heard.bound if b.amount.start > at and b.what != "noise"]
+    if len(before) == len(after) > 1:
+        for mention, bound in zip(before, after, strict=True):
+            bound.what, bound.activities = "line", [mention]
+        return True
+    return False
+
+
+def _sums(heard: Spending, text: str) -> None:
+    """An amount of which the others are parts is the total: 投了1500万，其中机器人800万."""
+    lines = [b for b in heard.bound if b.what == "line"]
+    if any(b.what == "total" for b in heard.bound):
+        return
+    for bound in heard.bound:
+        value = bound.amount.value.value
+        others = [b.amount.value.value for b in lines if b is not bound]
+        divided = re.match(r"[元整]*[，,（(\s。；:]*(?:其中|包括|含|里面)", text[bound.amount.end :]) is not None
+        own = bound.what == "line" and any(m.end <= bound.amount.start and m in bound.clause.mentions for m in bound.activities)
+        if bound.what in ("loose", "line") and not own and value is not None and len(others) > 1 and None not in others and sum(others) == value:
+            bound.what, bound.activities = "total", []
+            return
+        if bound.what == "loose" and divided and others and re.search(r"投|花|预算|造价|项目|共", text[bound.clause.start : bound.amount.start]):
+            bound.what = "total"
+            return
 
 
 def _of_part(bound: Bound, told: set[Mention]) -> Bound:
@@ -107,7 +148,7 @@ def _is_done(mention: Mention, clause: Clause, text: str) -> bool:
     if denied(text, mention.start) or denied_after(text, mention.end):
         return False
     before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if sold(mention, clause, text):
+    if sold(mention, clause, text) or re.match(r"\s*(?:公司|厂家|供应商|厂商|展会|展览|协会|学院|概念|股)", after):
         return False
     if re.search(r"(?:什么是|啥是|什么叫|关于|想了解|想问一?下?)\s*$", before) or re.match(r"\s*(?:是什么|是啥|什么意思|怎么申|如何申|的?(?:补贴|政策|补助|奖补|条件))", after):
         return False
@@ -151,7 +192,7 @@ def _owner(amount: Mention, clause: Clause, clauses: list[Clause], text: str, to
     before, after = text[clause.start : amount.start], text[amount.end : clause.end]
     if any_of("sentence.policy_after").match(after) or (_POLICY.search(before) and not _POLICY_HAD.search(before)):
         return Bound(amount, clause, "noise")
-    if re.match(r"\s*(?:一|每|/)?(?:台|套|个|条|辆)", after) and not re.match(r"\s*一套", after):
+    if (re.match(r"\s*(?:一|每|/)(?:台|套|个|条|辆|年|月)", after) and not re.match(r"\s*一套", after)) or re.search(r"每(?:台|个|条|辆|年|月)(?:是|要|花了?|大概|约)*\s*$", before):
         return Bound(amount, clause, "noise")
     follows = _named_after(amount, right, text, money_facts)
     if follows:
@@ -175,7 +216,7 @@ def _owner(amount: Mention, clause: Clause, clauses: list[Clause], text: str, to
 
 
 def _of_group(group: list[Mention], amount: Mention, clause: Clause, before: str) -> Bound:
-    values = {m.choice("activities") for m in group}
+    values = {tuple(m.choices("activities")) for m in group}
     if len(values) > 1:
         return Bound(amount, clause, "total", activities=group)
     return Bound(amount, clause, "line", activities=group)
@@ -240,6 +281,6 @@ def _from_elsewhere(amount: Mention, clause: Clause, clauses: list[Clause], text
             return _of_group(_group(ahead[0], later, text, told, owners), amount, clause, before)
     if not told and (re.search(r"投|建设|造价|预算|项目", before)) and not re.search(r"股东|融资|基金|政府", before):
         return Bound(amount, clause, "total")
-    if told and spent and re.search(r"投|造价|预算|总价", before) and not (told - owners) and len({m.choice("activities") for m in told}) == 1:
+    if told and spent and re.search(r"总|一共|共|项目", before) and not re.search(r"再投|追加|后续|另外再", before) and not (told - owners) and len({m.choice("activities") for m in told}) == 1:
         return Bound(amount, clause, "total")
     return Bound(amount, clause, "loose")

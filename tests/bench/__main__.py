@@ -1,0 +1,44 @@
+"""Runs the themes one after another and prints their tables."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+
+from tests.bench.tables import Options
+
+THEMES = {
+    "assess": "time of an assessment, beside a decision engine",
+    "stream": "100,000 profiles through kedui assess --jsonl --brief",
+    "national": "a library of 100,000 clauses in 2,000 documents",
+    "startup": "commands from nothing to their first word",
+    "hearing": "what is understood, by fact",
+    "questions": "questions until the answer, and the time of a turn",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("themes", nargs="*", help=", ".join(THEMES))
+    parser.add_argument("--full", action="store_true", help="all 100,000 profiles and more enterprises (many minutes)")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    unknown = set(arguments.themes) - set(THEMES)
+    if unknown:
+        parser.error(f"no theme {', '.join(sorted(unknown))}; there are {', '.join(THEMES)}")
+    options = Options(arguments.full, arguments.seed)
+    start = time.monotonic()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n", flush=True)
+    for theme in arguments.themes or THEMES:
+        for table in importlib.import_module(f"tests.bench.{theme}").tables(options):
+            print(table, flush=True)
+    print(f"{time.monotonic() - start:.0f} s in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line (docs/reference/commands.md is generated from here)."""
     root = _Parser(prog="kedui", description="可兑：企业能拿到多少政策支持，最高多少，哪些互斥")
     commands = root.add_subparsers(dest="command", metavar="命令", required=True, parser_class=_Parser)
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天计算（默认今天）")
     common.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB，否则在用户数据目录）")
     common.add_argument("--policies", metavar="DIR", help="从文件夹读政策表，不用已发布的")
@@ -95,6 +95,10 @@ def _run(arguments: argparse.Namespace) -> int:
         print(table(read_settings()))
         return OK
     except KeduiError as error:
+        if getattr(arguments, "json", False):
+            import json
+
+            print(json.dumps({"error": {"code": "unusable", "message": str(error), "where": ""}}, ensure_ascii=False))
         print(str(error), file=sys.stderr)
         return UNUSABLE
 

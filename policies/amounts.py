@@ -102,13 +102,14 @@ def _waits(bases: list[Base]) -> Callable[[Subject], Iterable[str]]:
 
 
 def _rate(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    assert pays.rate is not None
     share: Fraction = pays.rate
     times = multiplier(share)
     within = pays.within_spending
     read, path = _base(str(pays.of), scopes, vocabulary)
 
     def base(subject: Subject, spend: Fen, high: bool) -> Fen | None:
-        told = read(subject, spend)
+        told: Fen | None = read(subject, spend)
         if told is None:
             if not high:
                 return None
@@ -154,10 +155,13 @@ def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
     of = step.of if step is not None else str(pays.of)
     read, path = _base(of, scopes, vocabulary)
 
+    unit: Fen = pays.unit if pays.unit is not None else 0
+
     def pay(count: int) -> Fen:
         if step is None:
-            return count * pays.unit  # type: ignore[no-any-return]  # Money is Any in rows
-        return step.first + step.each * (count - step.at) if count >= step.at else 0
+            return count * unit
+        found: Fen = step.first + step.each * (count - step.at) if count >= step.at else 0
+        return found
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         told = read(subject, spend)
@@ -168,7 +172,7 @@ def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
     def show(subject: Subject, spend: Fen) -> str:
         told = read(subject, spend)
         if step is None:
-            return f"{told} × {exact_yuan(pays.unit)} = {exact_yuan(pay(told))}"
+            return f"{told} × {exact_yuan(unit)} = {exact_yuan(pay(told))}"
         if told <= step.at:
             return f"{told}：{exact_yuan(pay(told))}"
         return f"{exact_yuan(step.first)} + {told - step.at} × {exact_yuan(step.each)} = {exact_yuan(pay(told))}"
@@ -181,7 +185,8 @@ def _brackets(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Fo
     brackets = pays.brackets or ()
 
     def parts(told: Fen) -> list[tuple[Fen, Fraction]]:
-        found, start = [], 0
+        found: list[tuple[Fen, Fraction]] = []
+        start: Fen = 0
         for bracket in brackets:
             end = bracket.up_to if bracket.up_to is not None else told
             part = min(told, end) - start

@@ -194,7 +194,6 @@ class Assessor:
 
     def _unquantified(self, result: Assessment, one: Matched, entry: Entry) -> None:
         clause = entry.rule.clause
-        kind = result.profile.enterprise.get("applicant_kind")
         shown = entry.verdict is True
         if clause.shown_when == "always":
             shown = True
@@ -242,7 +241,7 @@ class Assessor:
         soft: dict[str, float] = {}
         for entry, one in result.open_entries:
             scores = firm if one.status == "in_force" else soft
-            paths = set(entry.unknown)
+            waits = set(entry.unknown)
             amount = 0.0
             if payable(entry) and one.status in ("in_force", *COUNTED_APART):
                 amount = min(float(entry.amount(high=True)), 1e11)
@@ -251,9 +250,9 @@ class Assessor:
                 number = next((n for n, own in enumerate(bound.entries) if own is entry), None)
                 for tie in bound.ties:
                     if number in tie.members:
-                        paths |= tie.unknown
-            for path in paths:
-                share = amount / len(paths)
+                        waits |= tie.unknown
+            for path in waits:
+                share = amount / len(waits)
                 scores[path] = scores.get(path, 0.0) + share
         for bound, scores in ((result.firm, firm), (result.apart, soft)):
             for tie in bound.ties if bound is not None else ():

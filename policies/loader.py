@@ -106,7 +106,8 @@ class _Checker:
 
     def _real(self, path: tuple[str | int, ...]) -> list[str | int]:
         """pydantic's location without the names of union members."""
-        node, out = self.data, []
+        node: Any = self.data
+        out: list[str | int] = []
         for step in path:
             try:
                 node = node[step]
@@ -134,13 +135,13 @@ class _Checker:
                 self._choice(path, "kinds", kind, vocabulary.kinds)
             self._conditions((*path, "when"), clause.when, clause, vocabulary)
             for number, tier in enumerate(clause.tiers):
-                place = (*path, "tiers", number)
-                self._conditions((*place, "when"), tier.when, clause, vocabulary)
-                self._pays((*place, "pays"), tier.pays, clause, vocabulary)
+                own = (*path, "tiers", number)
+                self._conditions((*own, "when"), tier.when, clause, vocabulary)
+                self._pays((*own, "pays"), tier.pays, clause, vocabulary)
                 if tier.level is not None:
                     for kind in clause.kinds:
                         if kind in vocabulary.kinds:
-                            self._choice(place, "level", tier.level, vocabulary.kinds[kind].values())
+                            self._choice(own, "level", tier.level, vocabulary.kinds[kind].values())
             if clause.pays is not None:
                 self._pays((*path, "pays"), clause.pays, clause, vocabulary)
             for number, cap in enumerate(clause.caps):

@@ -119,7 +119,7 @@ def scopes_of(clause: Clause) -> tuple[str, ...]:
 def status_of(document: Document, as_of: date) -> Status:
     """The document's state on a day. Days of the window are included (dossier K3)."""
     if document.state in ("draft", "repealed", "replaced"):
-        return document.state  # type: ignore[return-value]  # mypy does not narrow a Literal by membership
+        return document.state
     if document.from_ is not None and as_of < document.from_:
         return "not_yet"
     if document.to is not None and as_of > document.to:

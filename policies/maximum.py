@@ -119,8 +119,8 @@ def _parts(problem: Problem, live: Sequence[int]) -> list[list[int]]:
     for number in live:
         for line in problem.items[number].lines:
             owners.setdefault(line, []).append(number)
-    for members in owners.values():
-        join(members)
+    for sharing in owners.values():
+        join(sharing)
     parts: dict[int, list[int]] = {}
     for number in live:
         parts.setdefault(root(number), []).append(number)
@@ -342,29 +342,30 @@ class _Search:
             if len(pick.groups) <= pick.at_most + 4:
                 continue
             outside = {number for other in self.picks if other is not pick for g in other.groups for number in g}
-            profiles = []
-            for group in pick.groups:
-                if not group.isdisjoint(outside):
-                    profiles.append((group, None))
-                    continue
-                local = [(members, bound) for members, bound in self.caps if members <= group]
-                vector: dict[Any, Fen] = {}
-                for number in group:
-                    shared = frozenset(i for i, (members, _) in enumerate(self.caps) if number in members and not members <= group)
-                    key = (self.items[number].order[0], shared)
-                    vector[key] = max(vector.get(key, 0), self.items[number].amount)
-                simple = len(vector) == len(group) and not any(
-                    sum(self.items[n].amount for n in members) > bound for members, bound in local
-                )
-                profiles.append((group, vector if simple else None))
-            profiles.sort(key=lambda pair: -sum((pair[1] or {}).values()))
+            vectors = [(group, self._vector(group)) for group in pick.groups if group.isdisjoint(outside)]
+            comparable = [(group, vector) for group, vector in vectors if vector is not None]
+            comparable.sort(key=lambda pair: -sum(pair[1].values()))
             kept: list[dict[Any, Fen]] = []
-            for group, vector_or_none in profiles:
-                if vector_or_none is None:
-                    continue
-                stronger = sum(all(other.get(key, 0) >= amount for key, amount in vector_or_none.items()) for other in kept)
+            for group, vector in comparable:
+                stronger = 0
+                for other in kept:
+                    stronger += all(other.get(key, 0) >= amount for key, amount in vector.items())
                 if stronger >= pick.at_most:
                     alive -= group
                 else:
-                    kept.append(vector_or_none)
+                    kept.append(vector)
         return alive
+
+    def _vector(self, group: frozenset[int]) -> dict[Any, Fen] | None:
+        """What a group brings, clause by clause and by the caps it shares with others; None: not comparable."""
+        vector: dict[Any, Fen] = {}
+        for number in group:
+            shared = frozenset(i for i, (members, _) in enumerate(self.caps) if number in members and not members <= group)
+            key = (self.items[number].order[0], shared)
+            if key in vector:
+                return None
+            vector[key] = self.own[number]
+        for members, bound in self.caps:
+            if members <= group and sum(self.items[n].amount for n in members) > bound and len(members) > 1:
+                return None
+        return vector

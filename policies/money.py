@@ -25,7 +25,7 @@ def fen(value: object) -> Fen:
 
     Raises ValueError for floats, NaN, infinities and text that is no number.
     """
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, bool | float):
         raise ValueError("不是精确的数")
     if isinstance(value, int):
         return value * 100
@@ -44,14 +44,16 @@ def fen(value: object) -> Fen:
 
 def rate(value: object) -> Fraction:
     """A rate such as `15%`, `0.15` or `1/3`, exactly. Raises ValueError."""
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, bool | float):
         raise ValueError("不是精确的比例")
     if isinstance(value, str):
         match = _PERCENT.match(value)
         if match:
             return Fraction(match[1]) / 100
     try:
-        return Fraction(value)  # type: ignore[arg-type]  # int, Decimal or text; all else is caught below
+        if isinstance(value, int | str | Decimal | Fraction):
+            return Fraction(value)
+        raise TypeError
     except (ValueError, TypeError, InvalidOperation, ZeroDivisionError) as error:
         raise ValueError("不是比例，应写成 15% 这样") from error
 

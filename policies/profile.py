@@ -395,7 +395,7 @@ def _award(
     for name, value in (("document", document), ("clause", clause)):
         if value is not None and (not isinstance(value, str) or len(value) > 100):
             raise _fail(f"{where}.{name}", "应是编号")
-    if document in clauses and clause is not None and clause not in clauses[document]:
+    if document is not None and document in clauses and clause is not None and clause not in clauses[document]:
         raise _fail(f"{where}.clause", f"{document} 没有条款 {_show(clause)}{nearest(clause, clauses[document])}", "unknown_clause")
     if clause is not None and document is None:
         owner = next((name for name, ids_ in clauses.items() if clause in ids_), None)

@@ -146,7 +146,8 @@ def _caveats(result: Assessment) -> str:
         for reading in one.rules.policy.readings
         if not reading.clauses or len(reading.clauses) > 6
     }
-    first, rest = [], []
+    first: list[str] = []
+    rest: list[str] = []
     for row in caveats(result):
         (rest if row["code"] in general else first).append(str(row["text"]))
     parts = []

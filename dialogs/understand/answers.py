@@ -49,7 +49,8 @@ def read_answer(text: str, fact: Fact, vocabulary: Vocabulary, today: date, kind
 def is_unknown(said: str) -> bool:
     """Whether the whole text says that the speaker does not know."""
     short = fold(bare(said))
-    return short in word_set("unknown") or short.removesuffix("的") in word_set("unknown") or any_of("unknown_said").fullmatch(short) is not None
+    forms = (short, short.removesuffix("的"), fold(said.strip(" 。，,.!！~")))
+    return any(form in word_set("unknown") for form in forms) or any_of("unknown_said").fullmatch(short) is not None
 
 
 def is_none(said: str) -> bool:

@@ -58,14 +58,21 @@ def level_entries(kind: str, vocabulary: Vocabulary) -> Entries:
 
 
 @lru_cache(maxsize=256)
-def _scanner(entries: Entries) -> Scanner[str]:
+def _names(entries: Entries) -> Scanner[str]:
+    """All words, for whole answers."""
     return Scanner((word, value) for value, _, words in entries for word in words)
+
+
+@lru_cache(maxsize=256)
+def _scanner(entries: Entries) -> Scanner[str]:
+    """Words to be found within a text: a single Chinese character is too little."""
+    return Scanner((word, value) for value, _, words in entries for word in words if len(word) > 1 or word.isascii())
 
 
 def exactly(text: str, entries: Entries) -> str | None:
     """The value that the whole text is a word for."""
     for said in dict.fromkeys((text.strip(), bare(text), bare(text).removesuffix("的"))):
-        items = _scanner(entries).get(said)
+        items = _names(entries).get(said)
         if len(items) == 1:
             return items[0]
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from dialogs.understand.amounts import YUAN_FROM
 from dialogs.understand.heard import Doubt, HeardLine, HeardProject, Told
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.mentions import Mention
@@ -128,11 +129,17 @@ def _part_of(parts: list[_Part], at: int) -> _Part:
     return next((p for p in parts if p.start <= at < p.end), parts[-1])
 
 
-def _told(bound: Bound) -> Told | None:
-    amount = bound.amount.value
-    if amount.value is None or amount.doubt or not Decimal(0) <= amount.value <= LARGEST_YUAN or amount.unit not in ("money", "") or not amount.is_money:
-        return None
-    return Told(exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
+def _told(bound: Bound) -> tuple[Told | None, Doubt | None]:
+    """The amount in yuan, or the doubt: its own, or 800 that may be 元 or 万元."""
+    amount, mention = bound.amount.value, bound.amount
+    if amount.doubt:
+        return None, Doubt("money", mention.text, money_options(amount), str(amount.doubt))
+    if amount.value is None or not Decimal(0) <= amount.value <= LARGEST_YUAN:
+        return None, None
+    if not amount.is_money and amount.value < YUAN_FROM:
+        unit = replace(amount, value=None, low=amount.value, high=amount.value * YUAN_FROM, doubt="unit")
+        return None, Doubt("money", mention.text, money_options(unit), "unit")
+    return Told(exact(amount.value), mention.text, amount.approx, mention.start, mention.end), None
 
 
 def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str, vocabulary: Vocabulary) -> None:
@@ -143,8 +150,7 @@ def _lines(parts: list[_Part], spending: Spending, heard: Projects, text: str, v
         if bound.what == "noise":
             heard.used.add(bound.amount)
             continue
-        told = _told(bound)
-        doubt = Doubt("money", bound.amount.text, money_options(bound.amount.value), str(bound.amount.value.doubt)) if told is None and bound.amount.value.doubt else None
+        told, doubt = _told(bound)
         heard.used.update({bound.amount, *bound.activities, *([bound.cue] if bound.cue else [])})
         part = _part_of(parts, bound.activities[0].start if bound.activities else bound.amount.start)
         if bound.what == "line":

@@ -85,12 +85,14 @@ def money(said: str, zero: Fact) -> Quantity | None:
 
 def count(said: str, fact: Fact) -> Quantity | None:
     """The text as a whole number of what the fact counts."""
+    spoken = fold(bare(said))
+    if spoken in word_set("none") or spoken in word_set("no"):
+        return Quantity(0)
     found = [a for a in find_amounts(said) if not a.is_money and a.unit not in ("年", "月", "日", "号", "%", "第", "点")]
     unit = fact.unit
     own = [a for a in found if a.unit in (unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
     if not own:
-        spoken = fold(bare(said))
-        return Quantity(0) if spoken in word_set("none") or spoken in word_set("no") else None
+        return None
     values = {a.value for a in own}
     if len(own) > 1 and len(values) > 1:
         whole = [a.value for a in own if a.value is not None and a.value == int(a.value)]
@@ -102,7 +104,8 @@ def count(said: str, fact: Fact) -> Quantity | None:
     if amount.value != int(amount.value) or not 0 <= amount.value <= 10**9:
         return Quantity(doubt="malformed")
     number = int(amount.value)
-    if amount.unit not in (unit, "", "个", "家", "工位", "户"):
+    people = re.match(r"\s*(?:人|员工|名|位)", said[amount.end :]) is not None and unit == "个"
+    if people or amount.unit not in (unit, "", "个", "家", "工位", "户"):
         return Quantity(doubt="unit", options=((number, f"{number}{unit}"),))
     return Quantity(number, amount.approx)
 

@@ -101,7 +101,7 @@ def _bytes(path: Path) -> bytes:
 
 def _open(file: str) -> TextIO:
     try:
-        return sys.stdin if file == "-" else open(file, encoding="utf-8", errors="replace")
+        return sys.stdin if file == "-" else Path(file).open(encoding="utf-8", errors="replace")
     except OSError as error:
         raise ProfileError("no_file", f"{file} 打不开（{error.strerror}）") from error
 

@@ -25,7 +25,7 @@ class Formula:
     `unknown(subject)`: paths of the facts it waits for. `show(subject, spend)`: the arithmetic in yuan.
     """
 
-    __slots__ = ("match", "run", "show", "uses_spending", "unknown")
+    __slots__ = ("match", "run", "show", "unknown", "uses_spending")
 
     def __init__(self, run: Any, unknown: Any, show: Any, uses_spending: bool, match: bool = False) -> None:
         self.run: Callable[[Subject, Fen, bool], Fen | None] = run
@@ -254,7 +254,10 @@ def _match(pays: Pays) -> Formula:
 def _cases(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     """The first case whose conditions hold; an unknown condition keeps the later ones open."""
     cases: list[tuple[list[Test], Formula]] = [
-        ([compile_condition(item, scopes, vocabulary) for item in case.when], compile_pays(case.pays, scopes, vocabulary))
+        (
+            [compile_condition(item, scopes, vocabulary) for item in case.when],
+            compile_pays(case.pays, scopes, vocabulary),
+        )
         for case in pays.cases or ()
     ]
 

@@ -12,11 +12,11 @@ from datetime import date
 from typing import Any
 
 from policies.amounts import OPEN_FROM, exactly
-from policies.binding import Bound_, build, payable
+from policies.binding import Bundle, build, payable
 from policies.conditions import RANK
 from policies.loader import Tables
 from policies.matching import COUNTED_APART, Entry, Matched, Rules, match
-from policies.maximum import Plan, Problem, solve
+from policies.maximum import Plan, solve
 from policies.money import Fen, floor_fen
 from policies.payout import upper_bound
 from policies.profile import Award, Profile
@@ -67,9 +67,9 @@ class Assessment:
     stakes: dict[str, tuple[float, float]] = field(default_factory=dict)
     open_entries: list[tuple[Entry, Matched]] = field(default_factory=list)
     external: list[Award] = field(default_factory=list)
-    firm: Bound_ | None = None
+    firm: Bundle | None = None
     firm_plan: Plan | None = None
-    apart: Bound_ | None = None
+    apart: Bundle | None = None
     apart_plan: Plan | None = None
 
     @property
@@ -143,11 +143,18 @@ class Assessor:
 
     def _high(self, result: Assessment, matched: list[Matched], low: int, plan: Plan) -> int | None:
         """The most that any completion of the missing facts can bring; None: open."""
-        if not (_waiting(matched) or _uncertain(result.profile) or any(tie.unknown for tie in self._ties(result, matched))):
+        if not (
+            _waiting(matched) or _uncertain(result.profile) or any(tie.unknown for tie in self._ties(result, matched))
+        ):
             return low if plan.exact else max(low, floor_fen(plan.bound))
         for one in matched:
             for entry in one.entries:
-                if entry.verdict is None and entry.detached and payable(entry) and entry.unknown & {"projects", "recognitions"}:
+                if (
+                    entry.verdict is None
+                    and entry.detached
+                    and payable(entry)
+                    and entry.unknown & {"projects", "recognitions"}
+                ):
                     return None
         high = solve(build(matched, result.profile, high=True).problem)
         bound = max(low, floor_fen(exactly(high.bound)))
@@ -177,7 +184,9 @@ class Assessor:
     def _explain(self, result: Assessment, firm: list[Matched], apart: list[Matched]) -> None:
         paid = {(line.matched.rules.document.id, line.entry.key) for line in result.lines}
         for one in result.documents:
-            bound, plan = (result.firm, result.firm_plan) if one.status == "in_force" else (result.apart, result.apart_plan)
+            bound, plan = (
+                (result.firm, result.firm_plan) if one.status == "in_force" else (result.apart, result.apart_plan)
+            )
             for entry in one.entries:
                 if _without_number(entry):
                     self._unquantified(result, one, entry)
@@ -201,7 +210,12 @@ class Assessor:
             shown = False
             if entry.verdict is True or (entry.detached and entry.reason in ("condition", "not_in_force")):
                 for project in _at_cap(result, one):
-                    own = Entry(entry.rules, entry.rule, type(entry.subject)(entry.subject.profile, one.award_day, project), True)
+                    own = Entry(
+                        entry.rules,
+                        entry.rule,
+                        type(entry.subject)(entry.subject.profile, one.award_day, project),
+                        True,
+                    )
                     result.unquantified.append((own, one))
                     shown = True
                 if shown:
@@ -214,9 +228,7 @@ class Assessor:
             reason = entry.reason or ("not_in_force" if one.status != "in_force" else "condition")
             result.refusals.append(Refusal(entry, one, reason, None))
 
-    def _refuse(
-        self, result: Assessment, one: Matched, entry: Entry, bound: Bound_ | None, plan: Plan | None
-    ) -> None:
+    def _refuse(self, result: Assessment, one: Matched, entry: Entry, bound: Bundle | None, plan: Plan | None) -> None:
         if entry.verdict is False:
             result.refusals.append(Refusal(entry, one, entry.reason, None))
             return
@@ -283,7 +295,10 @@ def _waiting(matched: Iterable[Matched]) -> bool:
 def _uncertain(profile: Profile) -> bool:
     """Some money from elsewhere is told without its amount, level, year or status."""
     return any(
-        award.amount is None or award.status is None or award.year is None or (award.level is None and award.clause is None)
+        award.amount is None
+        or award.status is None
+        or award.year is None
+        or (award.level is None and award.clause is None)
         for award in profile.awards or ()
     )
 
@@ -299,7 +314,7 @@ def _share(firm: list[Matched], apart: list[Matched]) -> bool:
     return False
 
 
-def _lines(bound: Bound_, plan: Plan, result: Assessment) -> list[Line]:
+def _lines(bound: Bundle, plan: Plan, result: Assessment) -> list[Line]:
     """The plan's lines, each rounded down to the fen, largest first."""
     matched = {id(one.rules): one for one in result.documents}
     lines = []
@@ -329,7 +344,7 @@ def _alone(entry: Entry, one: Matched, result: Assessment) -> int:
     return floor_fen(exactly(upper_bound(amounts, alone.problem.caps)))
 
 
-def _why_lost(number: int, bound: Bound_, plan: Plan) -> tuple[str, Any, Entry | None] | None:
+def _why_lost(number: int, bound: Bundle, plan: Plan) -> tuple[str, Any, Entry | None] | None:
     """The first reason that holds for an item that the plan leaves out; None: an unknown limit holds it back."""
     paid = plan.paid
     found: list[tuple[int, str, Any, Entry | None]] = []
@@ -373,20 +388,29 @@ def _at_cap(result: Assessment, one: Matched) -> list[Any]:
     if bound is None or plan is None:
         return []
     found: dict[str, Any] = {}
-    for number, amount in plan.paid.items():
+    for number in plan.paid:
         entry = bound.entries[number]
-        if entry is None or entry.rules is not one.rules or entry.project is None or entry.subject.recognition is not None:
+        if (
+            entry is None
+            or entry.rules is not one.rules
+            or entry.project is None
+            or entry.subject.recognition is not None
+        ):
             continue
-        gross = entry.rule.formula.run(entry.subject, entry.spend([key[1:] for key in plan.taken[number]]), True) if entry.rule.formula else 0
+        gross = (
+            entry.rule.formula.run(entry.subject, entry.spend([key[1:] for key in plan.taken[number]]), True)
+            if entry.rule.formula
+            else 0
+        )
         own = any(gross is not None and (b.run(entry.subject) or gross) <= gross for b in entry.rule.bounds)
         caps = any(
-            number in tie.members and not tie.groups and tie.award is None and tie.kind in ("clause_cap", "project_cap")
+            number in tie.members
+            and not tie.groups
+            and tie.award is None
+            and tie.kind in ("clause_cap", "project_cap")
             and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
             for tie in bound.ties
         )
         if own or caps:
             found[entry.project.id] = entry.project
     return list(found.values())
-
-
-__all__ = ["Assessment", "Assessor", "Line", "Problem", "Refusal"]

@@ -37,7 +37,7 @@ class Tie:
 
 
 @dataclass(slots=True)
-class Bound_:
+class Bundle:
     """The problem, the entry of each item (None: money from elsewhere), and the ties behind its rows."""
 
     problem: Problem
@@ -51,7 +51,7 @@ def payable(entry: Entry) -> bool:
     return entry.rule.formula is not None and entry.rule.clause.strength not in ("discretionary", "aspirational")
 
 
-def build(matched: Iterable[Matched], profile: Profile, high: bool = False) -> Bound_:
+def build(matched: Iterable[Matched], profile: Profile, high: bool = False) -> Bundle:
     """The problem of these documents together."""
     return _Builder(profile, high).run(list(matched))
 
@@ -59,11 +59,11 @@ def build(matched: Iterable[Matched], profile: Profile, high: bool = False) -> B
 class _Builder:
     def __init__(self, profile: Profile, high: bool) -> None:
         self.profile, self.high = profile, high
-        self.out = Bound_(Problem([]))
+        self.out = Bundle(Problem([]))
         self.ceilings: dict[int, Fen] = {}
         """The full cap of its clause for each item: an award is never more than that, before netting too."""
 
-    def run(self, matched: list[Matched]) -> Bound_:
+    def run(self, matched: list[Matched]) -> Bundle:
         members: list[list[int]] = []
         for number, one in enumerate(matched):
             members.append(self._items(one, number))
@@ -145,13 +145,17 @@ class _Builder:
                 paid = members
             elif once:
                 yearly = clause.dated == "year"
-                paid = [n for n in members if self._entry(n).rule.id == award.clause and self._in_year(award, one, yearly)]
+                paid = [
+                    n for n in members if self._entry(n).rule.id == award.clause and self._in_year(award, one, yearly)
+                ]
             elif capped and award.project is None:
                 continue
             else:
                 paid = [n for n in members if concerns(award, self._entry(n), tied=True)]
             if paid:
-                self._net("clause_cap", frozenset(paid), exactly(self._had(award) * factor), award, None, clause=clause_id)
+                self._net(
+                    "clause_cap", frozenset(paid), exactly(self._had(award) * factor), award, None, clause=clause_id
+                )
 
     def _ceilings(
         self, one: Matched, bounds: list[Any], members: list[int], charged: list[Award], factor: Any, clause: str
@@ -166,7 +170,9 @@ class _Builder:
                 used: Fen = 0
                 if bound.cap.per == "enterprise":
                     spans = True
-                    used = sum((self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0)
+                    used = sum(
+                        (self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0
+                    )
                 subject = self._entry(group[0]).subject
                 full = bound.run(subject)
                 for number in group if full is not None else ():
@@ -303,7 +309,10 @@ class _Builder:
                 if award.level is not None and award.level not in netting.levels:
                     continue
                 hit = frozenset(
-                    n for n in own if concerns(award, self._entry(n), netting.tied_recognitions) and not _matches(self._entry(n), award)
+                    n
+                    for n in own
+                    if concerns(award, self._entry(n), netting.tied_recognitions)
+                    and not _matches(self._entry(n), award)
                 )
                 if not hit:
                     continue
@@ -379,7 +388,9 @@ def concerns(award: Award, entry: Entry, tied: bool) -> bool:
     if subject.recognition is not None:
         if award.recognition == subject.recognition.kind:
             return True
-        return tied and award.project is not None and subject.project is not None and award.project == subject.project.id
+        return (
+            tied and award.project is not None and subject.project is not None and award.project == subject.project.id
+        )
     return award.project is not None and subject.project is not None and award.project == subject.project.id
 
 

@@ -1,8 +1,8 @@
 """Errors that a person can mend.
 
-    KeduiError
-    ├── ProfileError     facts that cannot be used (exit status 2)
-    └── TableError       a policy table that cannot be used (exit status 2)
+KeduiError
+├── ProfileError     facts that cannot be used (exit status 2)
+└── TableError       a policy table that cannot be used (exit status 2)
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 from policies.amounts import OPEN, exactly
 from policies.assess import Assessment, Line, Refusal
-from policies.conditions import Subject, locate
+from policies.conditions import locate
 from policies.facts import Fact, Vocabulary
 from policies.matching import Entry, Matched, scopes_of
 from policies.model import Clause, Condition
@@ -76,9 +76,7 @@ def describe(condition: Condition, clause: Clause | None, vocabulary: Vocabulary
 _COMPARISONS = ("at_least", "more_than", "at_most", "less_than")
 
 
-def _describe_fact(
-    condition: Condition, clause: Clause | None, vocabulary: Vocabulary, scopes: tuple[str, ...]
-) -> str:
+def _describe_fact(condition: Condition, clause: Clause | None, vocabulary: Vocabulary, scopes: tuple[str, ...]) -> str:
     _, fact = locate(str(condition.fact), scopes, vocabulary)
     for name in _COMPARISONS:
         bound = getattr(condition, name)
@@ -348,7 +346,9 @@ def _document_caveats(result: Assessment, matched: Matched, add: Any) -> None:
         for tie in bound.ties if bound is not None and plan is not None else ():
             if tie.limit is None or tie.limit.id in said or id(tie.limit) not in own:
                 continue
-            full = not tie.groups and plan is not None and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
+            full = (
+                not tie.groups and plan is not None and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
+            )
             if id(tie) in turned or full:
                 said.add(tie.limit.id)
                 add(tie.limit.id, tie.limit.text, None, tie.limit.quote)
@@ -357,7 +357,12 @@ def _document_caveats(result: Assessment, matched: Matched, add: Any) -> None:
             add("same_kind_highest", netting.text, None, netting.quote or None)
     for reading in policy.readings:
         if (not reading.clauses and ids) or not named.isdisjoint(reading.clauses):
-            add(reading.id, reading.caveat, reading.clauses[0] if len(reading.clauses) == 1 else None, reading.quote or None)
+            add(
+                reading.id,
+                reading.caveat,
+                reading.clauses[0] if len(reading.clauses) == 1 else None,
+                reading.quote or None,
+            )
 
 
 # ---- JSON ----
@@ -441,6 +446,3 @@ def _document(matched: Matched, result: Assessment, brief: bool) -> dict[str, An
         note = matched.rules.document.note
         row["text"] = status_text(matched, result.as_of) + (f"。{note}" if note else "")
     return row
-
-
-__all__ = ["Subject", "as_json", "caveats", "describe", "formula_text", "reason_text", "status_text"]

@@ -51,7 +51,9 @@ def _read(path: Path, name: str) -> tuple[Any, dict[tuple[str | int, ...], int]]
     except UnicodeDecodeError as error:
         raise TableError([Fault(name, 1, "", "不是 UTF-8 文字", "另存为 UTF-8")]) from error
     except YamlError as error:
-        raise TableError([Fault(name, error.line, "", f"不是正确的 YAML：{error.text}", "检查缩进、冒号后的空格和引号")]) from error
+        raise TableError(
+            [Fault(name, error.line, "", f"不是正确的 YAML：{error.text}", "检查缩进、冒号后的空格和引号")]
+        ) from error
 
 
 class _Checker:
@@ -178,7 +180,9 @@ class _Checker:
 
     def _choice(self, path: tuple[str | int, ...], key: str, value: str, known: Any) -> None:
         if value not in known:
-            self.fault((*path, key), f"{key} 里没有 {value}", _nearest(value, known) or "在 facts.yaml 或 declares 里先声明")
+            self.fault(
+                (*path, key), f"{key} 里没有 {value}", _nearest(value, known) or "在 facts.yaml 或 declares 里先声明"
+            )
 
     def _quote(self, path: tuple[str | int, ...], quote: str) -> None:
         if _squeeze(quote) not in self.source:
@@ -234,7 +238,9 @@ class _Checker:
                 if fact.choices:
                     known = fact.values()
                 elif fact.type == "level" and clause is not None:
-                    known = {v for kind in clause.kinds if kind in vocabulary.kinds for v in vocabulary.kinds[kind].values()}
+                    known = {
+                        v for kind in clause.kinds if kind in vocabulary.kinds for v in vocabulary.kinds[kind].values()
+                    }
                 elif fact.type == "body":
                     known = vocabulary.body_rank
                 if known is not None:

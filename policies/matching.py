@@ -16,7 +16,7 @@ from policies.conditions import RANK, Subject, Test, Verdict, compile_condition
 from policies.facts import Vocabulary
 from policies.model import Clause, Document, Policy
 from policies.money import Fen
-from policies.profile import Line, Profile, Project, Recognition
+from policies.profile import Profile, Project
 from policies.regions import contains
 
 Status = Literal["in_force", "not_yet", "draft", "expired", "unconfirmed", "repealed", "replaced"]
@@ -58,7 +58,8 @@ class Rules:
         ]
         self.reductions = [(row, compile_condition(row.when, ("enterprise",), vocabulary)) for row in policy.reductions]
         self.limit_bounds = {
-            limit.id: [Bound(cap, ("project", "enterprise"), vocabulary) for cap in limit.caps] for limit in policy.limits
+            limit.id: [Bound(cap, ("project", "enterprise"), vocabulary) for cap in limit.caps]
+            for limit in policy.limits
         }
         self.clause_bounds = {
             clause.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in clause.caps] for clause in policy.clauses
@@ -265,9 +266,7 @@ class _Matcher:
 
     # ---- objects ----
 
-    def _subjects(
-        self, clause: Clause
-    ) -> Iterable[tuple[Subject, Verdict, set[str], dict[LineKey, Fen], Fen]]:
+    def _subjects(self, clause: Clause) -> Iterable[tuple[Subject, Verdict, set[str], dict[LineKey, Fen], Fen]]:
         """Each object the clause may pay for, whether it really is one, and the lines it may take."""
         profile, day = self.profile, self.matched.award_day
         if clause.for_ == "enterprise":
@@ -323,9 +322,7 @@ class _Matcher:
         lines = {(project.index, number): amount for number, amount in enumerate(amounts) if amount is not None}
         return lines, max(0, total - sum(lines.values()))
 
-    def _by_base(
-        self, clause: Clause, project: Project
-    ) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
+    def _by_base(self, clause: Clause, project: Project) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
         """A clause on a project fact alone: it meets each project whose base is told, and not zero, or not known."""
         bases = [name for name in self._bases(clause) if name != "spending"]
         subject = Subject(self.profile, self.matched.award_day, project)
@@ -438,8 +435,12 @@ class _Matcher:
     ) -> Entry:
         real = [item for item in findings if item[0] != "not_in_force"]
         verdict = _verdict(real)
-        failures = [item for item in (real if self.in_force else findings) if item[1] is False] if verdict is False else []
-        entry = Entry(self.rules, rule, subject, verdict, planned=planned, lines=lines, needs_line=needs_line, free_spend=free)
+        failures = (
+            [item for item in (real if self.in_force else findings) if item[1] is False] if verdict is False else []
+        )
+        entry = Entry(
+            self.rules, rule, subject, verdict, planned=planned, lines=lines, needs_line=needs_line, free_spend=free
+        )
         if failures:
             entry.reason = min(failures, key=_rank)[0]
             entry.failed = min((item for item in failures if item[0] != "not_in_force"), key=_rank)[2]
@@ -456,10 +457,7 @@ class _Matcher:
                     entry.verdict, entry.unknown = None, unknown
             return entry
         for item in findings:
-            if item[1] is None:
-                entry.unknown |= item[3]
-            elif item[1] is True:
-                entry.unknown |= item[3]
+            entry.unknown |= item[3]
         if rule.formula is not None:
             entry.unknown |= set(rule.formula.unknown(subject))
         return entry
@@ -496,9 +494,7 @@ class _Matcher:
             return ("payee", False, None, set())
         return ("applicant_kind", False, None, set())
 
-    def _date(
-        self, clause: Clause, subject: Subject
-    ) -> tuple[tuple[str, Verdict, Test | None, set[str]] | None, bool]:
+    def _date(self, clause: Clause, subject: Subject) -> tuple[tuple[str, Verdict, Test | None, set[str]] | None, bool]:
         """Whether the completion or recognition lies where it must; and whether it is still planned."""
         if clause.for_ == "recognition":
             scope, name = "recognition", "obtained_on"
@@ -547,6 +543,3 @@ def _verdict(findings: Iterable[tuple[str, Verdict, Test | None, set[str]]]) -> 
         if found is None:
             verdict = None
     return verdict
-
-
-__all__ = ["COUNTED_APART", "Entry", "Line", "LineKey", "Matched", "Recognition", "Rule", "Rules", "match", "status_of"]

@@ -3,21 +3,29 @@
 The problem (docs/explanation/maximum.md): items with amounts that rise with the spending lines they take; each line
 under one item of a document; caps on sums; money from elsewhere that leaves the difference (nets); picks (of some
 groups at most N may be used). Independent parts are solved apart by branch and bound: relax the picks and the shared
-lines, find a broken one, branch on it. A node budget guards it; past it the plan is the best found and `bound` proven.
+lines, find a broken one, branch on it. Caps, nets and picks as far as they nest (`Forest`) bound every branch.
+A budget guards it; past it the plan is the best found and `bound` proven.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from policies.money import Fen
-from policies.payout import CapRow, pay, upper_bound
+from policies.payout import CapRow, pay
 
-BUDGET = 20_000
+BUDGET = 60_000
+"""Nodes of a small part; a node of a large part costs more, a crossing of caps more still."""
 _TIES = 400
 """Nodes spent on plans that are only as good as the best, to find the one with the largest line."""
+_WAYS = 256
+"""Ways to share lines out that are tried for a bound."""
+_MANY_GROUPS = 8
+"""Picks of this many groups are first thinned out."""
 
 
 @dataclass(slots=True)
@@ -128,244 +136,354 @@ def _parts(problem: Problem, live: Sequence[int]) -> list[list[int]]:
 
 
 @dataclass(slots=True)
+class _Set:
+    """Items that a cap (`bound`), a net or a pick is about; of a pick, `groups` of which `at_most` count."""
+
+    members: frozenset[int]
+    bound: Fen | None = None
+    net: int = -1
+    pick: int = -1
+    groups: list[frozenset[int]] = field(default_factory=list)
+    at_most: int = 0
+
+
+class Forest:
+    """Caps, nets and picks as far as they nest: not less than any payout, in one pass from the leaves.
+
+    Sets that cross one already kept are left out (`complete` says whether none were).
+    """
+
+    __slots__ = ("complete", "count", "nodes", "places", "roots")
+
+    def __init__(self, count: int, rows: Sequence[_Set]) -> None:
+        self.count = count
+        kept: dict[frozenset[int], list[_Set]] = {}
+        covering: list[list[frozenset[int]]] = [[] for _ in range(count)]
+        grouped: dict[frozenset[int], list[frozenset[int]]] = {}
+
+        def fits(members: frozenset[int]) -> bool:
+            if members in kept:
+                return True
+            for other in {other for number in members for other in covering[number]}:
+                if not (members <= other or other <= members):
+                    return False
+                if other in grouped and members < other and not any(members <= group for group in grouped[other]):
+                    return False
+            return True
+
+        def room(row: _Set) -> bool:
+            """A pick's groups lie apart, and no set inside it joins two of them."""
+            if sum(map(len, row.groups)) != len(row.members) or row.members in grouped:
+                return False
+            inside = {other for number in row.members for other in covering[number] if other < row.members}
+            return all(any(other <= group for group in row.groups) for other in inside)
+
+        self.complete = True
+        for row in rows:
+            sets = [row.members, *row.groups]
+            if not all(map(fits, sets)) or (row.groups and not room(row)):
+                self.complete = False
+                continue
+            for members in sets:
+                if members not in kept:
+                    kept[members] = []
+                    for number in members:
+                        covering[number].append(members)
+            kept[row.members].append(row)
+            if row.groups:
+                grouped[row.members] = row.groups
+        self.nodes: list[tuple[list[int], Fen | None, int, list[int]]] = []
+        """Of each set, leaves first: its parts, its least bound, how many parts count (0: all), its nets."""
+        self.places: dict[int, tuple[int, list[int]]] = {}
+        """Of each pick: its place, and those of its groups."""
+        top = list(range(count))
+        for members in sorted(kept, key=lambda members: (len(members), min(members))):
+            own = kept[members]
+            if not own and len(members) == 1:
+                continue
+            place, at_most = count + len(self.nodes), 0
+            for row in own:
+                if row.groups:
+                    at_most = row.at_most
+                    self.places[row.pick] = place, [top[min(group)] for group in row.groups]
+            bounds = [row.bound for row in own if row.bound is not None]
+            parts = sorted({top[number] for number in members})
+            nets = [row.net for row in own if row.net >= 0]
+            self.nodes.append((parts, min(bounds) if bounds else None, at_most, nets))
+            for number in members:
+                top[number] = place
+        self.roots = sorted(set(top))
+
+    def values(self, amounts: list[Fen], nets: Sequence[Fen]) -> list[Fen]:
+        """What each item, then each set, pays at the most."""
+        found = list(amounts)
+        for parts, bound, at_most, own in self.nodes:
+            inside = [found[part] for part in parts]
+            if at_most and len(inside) > at_most:
+                inside.sort()
+                inside = inside[-at_most:]
+            value = sum(inside)
+            if bound is not None and value > bound:
+                value = bound
+            for net in own:
+                value = min(value, nets[net])
+            found.append(value)
+        return found
+
+    def total(self, amounts: list[Fen], nets: Sequence[Fen] = ()) -> Fen:
+        found = self.values(amounts, nets)
+        return sum([found[root] for root in self.roots])
+
+
+def _sets(caps: Sequence[CapRow]) -> list[_Set]:
+    return [_Set(members, bound) for members, bound in sorted(caps, key=lambda row: len(row[0])) if members]
+
+
+@dataclass(slots=True)
 class _Node:
-    alive: frozenset[int]
+    amounts: list[Fen]
+    """By item; 0: not taken."""
     owner: dict[Any, int]
     committed: dict[int, int]
     """Groups settled as used, by pick: a bit set."""
+    bound: Fen = 0
 
 
 class _Search:
-    """Branch and bound on one part."""
+    """Branch and bound on one part. Inside, its items are numbered from 0."""
 
     def __init__(self, problem: Problem, part: list[int], budget: int) -> None:
-        self.items = problem.items
-        self.part = frozenset(part)
-        self.caps = [(members & self.part, bound) for members, bound in problem.caps if not members.isdisjoint(self.part)]
-        self.nets = [net for net in problem.nets if not net.members.isdisjoint(self.part)]
+        self.numbers = part
+        self.items = [problem.items[number] for number in part]
+        self.whole: list[Fen] = [item.amount for item in self.items]
+        place = {number: index for index, number in enumerate(part)}
+
+        def here(members: frozenset[int]) -> frozenset[int]:
+            return frozenset([place[number] for number in members if number in place])
+
+        found = [(here(members), bound) for members, bound in problem.caps if not members.isdisjoint(place)]
+        self.caps = [(own, bound) for own, bound in found if sum([self.whole[number] for number in own]) > bound]
+        self.nets = [
+            Net(own, net.had, [(here(members), bound) for members, bound in net.within])
+            for net in problem.nets
+            if (own := here(net.members))
+        ]
+        self.gross = [Forest(len(part), _sets(net.within)) for net in self.nets]
         self.picks = []
         for pick in problem.picks:
-            groups = [group & self.part for group in pick.groups if not group.isdisjoint(self.part)]
+            groups = [group for group in map(here, pick.groups) if group]
             if len(groups) > pick.at_most:
                 self.picks.append(Pick(groups, pick.at_most))
-        owners: dict[Any, list[int]] = {}
-        for number in part:
-            for line in self.items[number].lines:
-                owners.setdefault(line, []).append(number)
-        self.shared = {line: tuple(members) for line, members in owners.items() if len(members) > 1}
-        self.budget, self.ties = budget, _TIES
-        self.cost = 1 + len(part) // 8
-        """A node's share of the budget: large parts get fewer nodes, so that the time is bounded, not only the count."""
-        self.own = {number: self.items[number].amount for number in part}
+        takers: dict[Any, list[int]] = {}
+        for number, item in enumerate(self.items):
+            for line in item.lines:
+                takers.setdefault(line, []).append(number)
+        self.shared = {line: members for line, members in takers.items() if len(members) > 1}
+        self.own = list(self.whole)
         """What each item pays at the most: its amount under every cap that covers it."""
-        for members, ceiling in self.caps:
+        for members, bound in self.caps:
             for number in members:
-                self.own[number] = min(self.own[number], ceiling)
-        self.worth = [[self._worth(group) for group in pick.groups] for pick in self.picks]
+                self.own[number] = min(self.own[number], bound)
+        self.forests = self._forests(self.caps)
+        if self.shared and self.picks:
+            self.forests = self._forests([*self.caps, *self._lines_apart()])
+        self.budget, self.ties = budget, _TIES
+        self.cost = 1 + len(part) // 16
         self.best: tuple[Any, ...] | None = None
         self.plan = Plan()
         self.open_bound: Fen = 0
 
     def run(self) -> Plan:
-        alive = self._undominated()
-        for pick in self.picks:
-            if pick.at_most <= 0:
-                alive = alive.difference(*pick.groups)
-        stack: list[tuple[Fen, _Node]] = [(self._bound(self._amounts(alive, {})), _Node(alive, {}, {}))]
+        stack = [_Node(self.whole, {}, {}, self._bound(self.whole))]
         while stack:
-            bound, node = stack.pop()
-            if self.best is not None and bound <= self.best[0]:
-                if bound < self.best[0] or self.ties <= 0:
+            node = stack.pop()
+            if self.best is not None and node.bound <= self.best[0]:
+                if node.bound < self.best[0] or self.ties <= 0:
                     continue
                 self.ties -= 1
             if self.budget <= 0:
-                self.open_bound = max(self.open_bound, bound)
+                self.open_bound = max(self.open_bound, node.bound)
                 if self.best is not None:
                     continue
             self.budget -= self.cost
             stack.extend(self._expand(node))
         value = self.best[0] if self.best is not None else 0
         self.plan.bound = max(value, self.open_bound)
-        self.plan.exact = self.plan.exact and self.plan.bound == value
+        self.plan.exact = self.plan.bound == value
         return self.plan
+
+    # ---- bounds ----
+
+    def _forests(self, caps: Sequence[CapRow]) -> list[Forest]:
+        """Picks before the caps that cross them, and caps before the picks."""
+        picks = [
+            _Set(frozenset().union(*pick.groups), pick=number, groups=pick.groups, at_most=pick.at_most)
+            for number, pick in enumerate(self.picks)
+        ]
+        picks.sort(key=lambda row: len(row.members))
+        nets = [_Set(net.members, net=number) for number, net in enumerate(self.nets)]
+        rows = _sets(caps)
+        first = Forest(len(self.items), [*picks, *nets, *rows])
+        return [first] if first.complete else [first, Forest(len(self.items), [*reversed(rows), *nets, *picks])]
+
+    def _lines_apart(self) -> list[CapRow]:
+        """What items that share lines pay together at the most: each line under one of them, in the best way."""
+        clusters: dict[int, frozenset[int]] = {}
+        for members in self.shared.values():
+            joined = frozenset(members).union(*(clusters.get(number, ()) for number in members))
+            clusters.update(dict.fromkeys(joined, joined))
+        found: list[CapRow] = []
+        for cluster in dict.fromkeys(clusters.values()):
+            lines = [line for line, members in self.shared.items() if members[0] in cluster]
+            if math.prod(len(self.shared[line]) for line in lines) > _WAYS:
+                continue
+            caps = [(members & cluster, bound) for members, bound in self.caps if not members.isdisjoint(cluster)]
+            forest = Forest(len(self.items), _sets(caps))
+            most: Fen = 0
+            for owners in itertools.product(*(self.shared[line] for line in lines)):
+                owner = dict(zip(lines, owners, strict=True))
+                amounts: list[Fen] = [0] * len(self.items)
+                for number in cluster:
+                    amounts[number] = self._amount(number, owner)
+                most = max(most, forest.total(amounts))
+            found.append((cluster, most))
+        return found
+
+    def _net_bounds(self, amounts: list[Fen]) -> list[Fen]:
+        found = []
+        for net, forest in zip(self.nets, self.gross, strict=True):
+            own: list[Fen] = [0] * len(amounts)
+            for number in net.members:
+                own[number] = amounts[number]
+            found.append(max(0, forest.total(own) - net.had))
+        return found
+
+    def _bound(self, amounts: list[Fen]) -> Fen:
+        """Not less than any plan that takes no more than these amounts."""
+        nets = self._net_bounds(amounts) if self.nets else []
+        return min([forest.total(amounts, nets) for forest in self.forests])
 
     # ---- a node ----
 
-    def _expand(self, node: _Node) -> list[tuple[Fen, _Node]]:
+    def _expand(self, node: _Node) -> list[_Node]:
         """The node's children, the one to look at first last; a node without a broken rule is a plan.
 
         Taking a group comes before leaving it, so that a good plan is found at once and prunes the rest.
         """
-        amounts = self._amounts(node.alive, node.owner)
-        branch = self._broken_pick(node, amounts) or self._broken_line(node, amounts)
-        if branch is None:
-            self._take(node, amounts)
+        children = self._broken_pick(node) if self.picks else None
+        if children is None:
+            children = self._broken_line(node)
+        if children is None:
+            self._take(node)
             return []
-        children = []
-        for child in branch:
-            bound = self._bound(self._amounts(child.alive, child.owner))
-            if self.best is None or bound >= self.best[0]:
-                children.append((bound, child))
-        return children
+        for child in children:
+            child.bound = min(node.bound, self._bound(child.amounts))
+        return [child for child in children if self.best is None or child.bound >= self.best[0]]
 
-    def _amounts(self, alive: frozenset[int], owner: dict[Any, int]) -> dict[int, Fen]:
-        amounts: dict[int, Fen] = {}
-        for number in alive:
-            item = self.items[number]
-            amount = item.amount
-            if owner and item.pay is not None and not owner.keys().isdisjoint(item.lines):
-                kept = frozenset(line for line in item.lines if owner.get(line, number) == number)
-                amount = item.pay(kept)
-            if amount > 0:
-                amounts[number] = amount
+    def _amount(self, number: int, owner: dict[Any, int]) -> Fen:
+        item = self.items[number]
+        if item.pay is None:
+            return item.amount
+        return item.pay(frozenset([line for line in item.lines if owner.get(line, number) == number]))
+
+    def _broken_pick(self, node: _Node) -> list[_Node] | None:
+        """Take the best group of the pick that is overrun the most, or leave it."""
+        forest = self.forests[0]
+        found = forest.values(node.amounts, self._net_bounds(node.amounts))
+        over: Fen = -1
+        choice: tuple[int, list[Fen]] | None = None
+        for index, pick in enumerate(self.picks):
+            worth: list[Fen]
+            if index in forest.places:
+                worth = [found[place] for place in forest.places[index][1]]
+            else:
+                worth = [sum([min(node.amounts[n], self.own[n]) for n in group]) for group in pick.groups]
+            if sum([value > 0 for value in worth]) <= pick.at_most:
+                if sum([any(node.amounts[n] for n in group) for group in pick.groups]) <= pick.at_most:
+                    continue
+            ranked = sorted(worth)
+            overrun = sum(ranked[: -pick.at_most])
+            if overrun > over:
+                over, choice = overrun, (index, worth)
+        if choice is None:
+            return None
+        index, worth = choice
+        pick, committed = self.picks[index], node.committed.get(index, 0)
+        amounts = self._thinned(node, index, worth, found) if len(worth) >= _MANY_GROUPS else node.amounts
+        free = [g for g, group in enumerate(pick.groups) if not committed >> g & 1 and any(amounts[n] for n in group)]
+        chosen = max(free, key=lambda g: (worth[g], -g))
+        without = list(amounts)
+        for number in pick.groups[chosen]:
+            without[number] = 0
+        taken = committed | 1 << chosen
+        if taken.bit_count() >= pick.at_most:
+            amounts = list(amounts)
+            for group in (pick.groups[g] for g in free if g != chosen):
+                for number in group:
+                    amounts[number] = 0
+        return [
+            _Node(without, node.owner, node.committed),
+            _Node(amounts, node.owner, {**node.committed, index: taken}),
+        ]
+
+    def _thinned(self, node: _Node, index: int, worth: list[Fen], found: list[Fen]) -> list[Fen]:
+        """Without the groups of a pick that no plan as good as the best can use."""
+        forest, at_most = self.forests[0], self.picks[index].at_most
+        if self.best is None or index not in forest.places or forest.places[index][0] not in forest.roots:
+            return node.amounts
+        slack = sum([found[root] for root in forest.roots]) - self.best[0]
+        least = sorted(worth)[-at_most] - slack
+        amounts = list(node.amounts)
+        for group, value in zip(self.picks[index].groups, worth, strict=True):
+            if value < least:
+                for number in group:
+                    amounts[number] = 0
         return amounts
 
-    def _rows(self, amounts: dict[int, Fen]) -> list[CapRow]:
-        """The caps, with those that money from elsewhere sets for this choice."""
-        if not self.nets:
-            return self.caps
-        rows = list(self.caps)
-        for net in self.nets:
-            own = {number: amounts[number] for number in net.members if number in amounts}
-            gross = upper_bound(own, net.within) if own else 0
-            rows.append((net.members, max(0, gross - net.had)))
-        return rows
-
-    def _worth(self, group: frozenset[int]) -> Fen:
-        """What a group brings at the most: its own caps count, those it shares with others do not."""
-        amounts = {number: self.own[number] for number in group}
-        if len(group) == 1:
-            return next(iter(amounts.values()))
-        lines: dict[Any, int] = {}
-        for number in group:
-            for line in self.items[number].lines:
-                lines[line] = lines.get(line, 0) + 1
-        local = [(members, bound) for members, bound in self.caps if members <= group]
-        if len(group) > 8 or all(count == 1 for count in lines.values()):
-            return upper_bound(amounts, local)
-        numbers = sorted(group)
-        renumbered = {number: place for place, number in enumerate(numbers)}
-        caps = [(frozenset(renumbered[n] for n in members), bound) for members, bound in local]
-        return solve(Problem([self.items[number] for number in numbers], caps), 200).bound
-
-    def _bound(self, amounts: dict[int, Fen]) -> Fen:
-        """Not less than any plan below: picks without the caps that cross them, and caps without picks."""
-        tight = self._picked(amounts)
-        if tight is not None and self.best is not None and tight < self.best[0]:
-            return tight
-        loose = upper_bound(amounts, self._rows(amounts))
-        return loose if tight is None else min(loose, tight)
-
-    def _picked(self, amounts: dict[int, Fen]) -> Fen | None:
-        if not self.picks:
-            return None
-        seen: set[int] = set()
-        tight: Fen = 0
-        for pick, worths in zip(self.picks, self.worth, strict=True):
-            values = []
-            covered: list[int] = []
-            for group, worth in zip(pick.groups, worths, strict=True):
-                inside = [number for number in group if number in amounts]
-                if inside:
-                    values.append(min(worth, sum([min(amounts[number], self.own[number]) for number in inside])))
-                    covered += inside
-            if len(values) <= pick.at_most or not seen.isdisjoint(covered):
-                continue
-            values.sort(reverse=True)
-            tight += sum(values[: pick.at_most])
-            seen.update(covered)
-        return tight + sum([min(amount, self.own[n]) for n, amount in amounts.items() if n not in seen])
-
-    def _broken_pick(self, node: _Node, amounts: dict[int, Fen]) -> list[_Node] | None:
-        for index, pick in enumerate(self.picks):
-            used = [g for g, group in enumerate(pick.groups) if any(number in amounts for number in group)]
-            if len(used) <= pick.at_most:
-                continue
-            committed = node.committed.get(index, 0)
-            free = [g for g in used if not committed >> g & 1]
-            worth = self.worth[index]
-            chosen = max(free, key=lambda g: (worth[g], -g))
-            with_it = committed | 1 << chosen
-            alive = node.alive
-            if with_it.bit_count() >= pick.at_most:
-                dead = [n for g in used if not with_it >> g & 1 for n in pick.groups[g]]
-                alive = alive.difference(dead)
-            return [
-                _Node(node.alive - pick.groups[chosen], node.owner, node.committed),
-                _Node(alive, node.owner, {**node.committed, index: with_it}),
-            ]
-        return None
-
-    def _broken_line(self, node: _Node, amounts: dict[int, Fen]) -> list[_Node] | None:
+    def _broken_line(self, node: _Node) -> list[_Node] | None:
+        """Give a line that several items take to each of them in turn."""
         for line, members in self.shared.items():
             if line in node.owner:
                 continue
-            takers = sorted((n for n in members if n in amounts), key=lambda n: (min(amounts[n], self.own[n]), -n))
-            if len(takers) > 1:
-                return [_Node(node.alive, {**node.owner, line: number}, node.committed) for number in takers]
+            takers = [number for number in members if node.amounts[number] > 0]
+            if len(takers) < 2:
+                continue
+            takers.sort(key=lambda number: (min(node.amounts[number], self.own[number]), -number))
+            children = []
+            for taker in takers:
+                owner = {**node.owner, line: taker}
+                amounts = list(node.amounts)
+                for number in takers:
+                    if number != taker:
+                        amounts[number] = self._amount(number, owner)
+                children.append(_Node(amounts, owner, node.committed))
+            return children
         return None
 
-    def _take(self, node: _Node, amounts: dict[int, Fen]) -> None:
+    def _take(self, node: _Node) -> None:
+        """The plan of a node, if it is better than the best."""
+        amounts = {number: amount for number, amount in enumerate(node.amounts) if amount > 0}
         order = sorted(amounts, key=lambda number: (-min(amounts[number], self.own[number]), self.items[number].order))
-        paid, proven = pay(order, amounts, self._rows(amounts))
+        rows = list(self.caps)
+        for net in self.nets:
+            own = [number for number in order if number in net.members]
+            gross, _ = pay(own, {number: amounts[number] for number in own}, net.within)
+            rows.append((net.members, max(0, sum(gross.values()) - net.had)))
+        paid, proven = pay(order, amounts, rows, node.bound)
         if not proven:
-            self.open_bound = max(self.open_bound, upper_bound(amounts, self._rows(amounts)))
+            self.open_bound = max(self.open_bound, node.bound)
         paid = {number: amount for number, amount in paid.items() if amount > 0}
-        own = sum([amount for number, amount in paid.items() if not self.items[number].external])
-        value = sum(paid.values())
-        lines = sorted(((-amount, self.items[number].order) for number, amount in paid.items()))
-        if self.best is not None:
-            if (value, own) < self.best[:2]:
-                return
-            if (value, own) == self.best[:2]:
-                key = ([line[0] for line in lines], [line[1] for line in lines])
-                if key >= self.best[2]:
-                    return
-        self.best = (value, own, ([line[0] for line in lines], [line[1] for line in lines]))
-        self.plan.paid = paid
+        own_sum = sum([amount for number, amount in paid.items() if not self.items[number].external])
+        lines = sorted([(-amount, self.items[number].order) for number, amount in paid.items()])
+        rank = sum(paid.values()), own_sum
+        key = [line[0] for line in lines], [line[1] for line in lines]
+        if self.best is not None and (rank < self.best[:2] or (rank == self.best[:2] and key >= self.best[2])):
+            return
+        self.best = (*rank, key)
+        self.plan.paid = {self.numbers[number]: amount for number, amount in paid.items()}
         self.plan.taken = {
-            number: frozenset(line for line in self.items[number].lines if node.owner.get(line, number) == number)
+            self.numbers[number]: frozenset(
+                [line for line in self.items[number].lines if node.owner.get(line, number) == number]
+            )
             for number in paid
         }
-
-    # ---- preparation ----
-
-    def _undominated(self) -> frozenset[int]:
-        """Without groups that a pick of N can do without: those that N others match clause by clause.
-
-        In any plan such a group can give way to one of the others, with the same caps and no smaller amounts.
-        """
-        alive = self.part
-        if self.nets or self.shared:
-            return alive
-        for pick in self.picks:
-            if len(pick.groups) <= pick.at_most + 4:
-                continue
-            outside = {number for other in self.picks if other is not pick for g in other.groups for number in g}
-            vectors = [(group, self._vector(group)) for group in pick.groups if group.isdisjoint(outside)]
-            comparable = [(group, vector) for group, vector in vectors if vector is not None]
-            comparable.sort(key=lambda pair: -sum(pair[1].values()))
-            kept: list[dict[Any, Fen]] = []
-            for group, vector in comparable:
-                stronger = 0
-                for other in kept:
-                    stronger += all(other.get(key, 0) >= amount for key, amount in vector.items())
-                if stronger >= pick.at_most:
-                    alive -= group
-                else:
-                    kept.append(vector)
-        return alive
-
-    def _vector(self, group: frozenset[int]) -> dict[Any, Fen] | None:
-        """What a group brings, clause by clause and by the caps it shares with others; None: not comparable."""
-        vector: dict[Any, Fen] = {}
-        for number in group:
-            shared = frozenset(i for i, (members, _) in enumerate(self.caps) if number in members and not members <= group)
-            key = (self.items[number].order[0], shared)
-            if key in vector:
-                return None
-            vector[key] = self.own[number]
-        for members, bound in self.caps:
-            if members <= group and sum(self.items[n].amount for n in members) > bound and len(members) > 1:
-                return None
-        return vector

@@ -95,14 +95,14 @@ class Condition(Row):
                 raise ValueError("fact 后的 any 应是取值列表")
             tests += ["any"] if self.any is not None else []
             if len(tests) != 1 or self.ratio or self.recognition or self.all or self.not_:
-                raise ValueError("一个 fact 要配一个判断：is、in、any、group、within、at_least、more_than、at_most、less_than 或 year")
+                raise ValueError(
+                    "一个 fact 要配一个判断：is、in、any、group、within、at_least、more_than、at_most、less_than 或 year"
+                )
         elif self.ratio is not None:
             if len(tests) != 1 or tests[0] not in ("at_least", "more_than", "at_most", "less_than"):
                 raise ValueError("ratio 要配 at_least、more_than、at_most、less_than 之一，如 at_least: 5%")
         else:
-            subjects = [
-                name for name in ("recognition", "any", "all", "not_") if getattr(self, name) is not None
-            ]
+            subjects = [name for name in ("recognition", "any", "all", "not_") if getattr(self, name) is not None]
             if len(subjects) != 1 or tests:
                 raise ValueError("条件要写 fact，或 any、all、not、ratio、recognition 之一")
             if self.any is not None and not all(isinstance(item, Condition) for item in self.any):
@@ -274,7 +274,9 @@ class Clause(Row):
     def _complete(self) -> Clause:
         unquantified = self.strength in ("discretionary", "aspirational")
         if sum([self.pays is not None, bool(self.tiers), unquantified]) != 1:
-            raise ValueError("条款要写 pays（金额）或 tiers（档次）；没有金额的写 strength: discretionary 或 aspirational")
+            raise ValueError(
+                "条款要写 pays（金额）或 tiers（档次）；没有金额的写 strength: discretionary 或 aspirational"
+            )
         if self.for_ == "recognition" and not self.kinds:
             raise ValueError("for: recognition 的条款要写 kinds（哪些认定）")
         if self.instalments and sum((item.share for item in self.instalments), Fraction(0)) != 1:

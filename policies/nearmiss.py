@@ -126,7 +126,6 @@ def _sentence(
         over = condition is not None and condition.more_than is not None
         if over:
             value = say("report.over", value=wan(target - 1))
-        more = wan(target - told) if not over else wan(target - told)
-        return say("report.near_more", what=what, by=more, value=value, gain=wan(gain))
+        return say("report.near_more", what=what, by=wan(target - told), value=value, gain=wan(gain))
     key = "report.near_level" if fact.type in ("level", "choice") else "report.near_count"
     return say(key, what=what, value=value, gain=wan(gain))

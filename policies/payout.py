@@ -66,65 +66,91 @@ def upper_bound(amounts: dict[int, Fen], caps: Sequence[CapRow]) -> Fen:
     return sum(greedy(list(amounts), amounts, laminar(rows)).values())
 
 
-def pay(order: Sequence[int], amounts: dict[int, Fen], caps: Sequence[CapRow]) -> tuple[dict[int, Fen], bool]:
-    """The payout with the items earlier in `order` as large as can be, and whether it is proven the largest."""
+def pay(
+    order: Sequence[int], amounts: dict[int, Fen], caps: Sequence[CapRow], most: Fen | None = None
+) -> tuple[dict[int, Fen], bool]:
+    """The payout with the items earlier in `order` as large as can be, and whether it is proven the largest.
+
+    `most`: no payout is larger; a greedy one that reaches it needs no further proof.
+    """
     rows = binding(amounts, caps)
+    paid = greedy(order, amounts, rows)
     nested = laminar(rows)
     if len(nested) == len(rows):
-        return greedy(order, amounts, rows), True
+        return paid, True
+    value = sum(paid.values())
+    if value == most or value == sum(greedy(order, amounts, nested).values()):
+        return paid, True
     if (len(order) + len(rows)) * len(order) > _SIMPLEX_CELLS:
-        paid = greedy(order, amounts, rows)
-        return paid, sum(paid.values()) == sum(greedy(order, amounts, nested).values())
+        return paid, False
     return _simplex(order, amounts, rows), True
 
 
 def _simplex(order: Sequence[int], amounts: dict[int, Fen], caps: Sequence[CapRow]) -> dict[int, Fen]:
-    """Lexicographic objectives: the sum, then each item in order. Exact; Bland's rule ends it."""
+    """Lexicographic objectives: the sum, then each item in order. Exact and sparse; Bland's rule ends it."""
     n = len(order)
     column = {item: number for number, item in enumerate(order)}
-    rows: list[list[Fraction]] = []
-    right: list[Fraction] = []
-    for members, bound in caps:
-        rows.append([Fraction(1 if item in members else 0) for item in order])
-        right.append(Fraction(bound))
-    for item in order:
-        rows.append([Fraction(1 if column[item] == j else 0) for j in range(n)])
-        right.append(Fraction(amounts[item]))
-    m = len(rows)
-    for i, row in enumerate(rows):
-        row.extend(Fraction(1 if i == j else 0) for j in range(m))
-    basis = list(range(n, n + m))
-    goals = [[Fraction(1)] * n + [Fraction(0)] * m]
-    goals += [[Fraction(1 if j == k else 0) for j in range(n)] + [Fraction(0)] * m for k in range(n)]
+    rows: list[dict[int, Fen]] = [{column[item]: 1 for item in members} for members, _ in caps]
+    right: list[Fen] = [bound for _, bound in caps]
+    rows += [{number: 1} for number in range(n)]
+    right += [amounts[item] for item in order]
+    basis = list(range(n, n + len(rows)))
+    for number, row in enumerate(rows):
+        row[basis[number]] = 1
+    goals: list[dict[int, Fen]] = [dict.fromkeys(range(n), 1), *({number: 1} for number in range(n))]
     while True:
-        entering = next((j for j in range(n + m) if _improves(goals, j)), None)
+        entering = _entering(goals)
         if entering is None:
             break
-        ratios = [(right[i] / rows[i][entering], basis[i], i) for i in range(m) if rows[i][entering] > 0]
+        ratios = [
+            (Fraction(right[i]) / row[entering], basis[i], i) for i, row in enumerate(rows) if row.get(entering, 0) > 0
+        ]
         _, _, leaving = min(ratios)
-        pivot = rows[leaving][entering]
-        rows[leaving] = [cell / pivot for cell in rows[leaving]]
-        right[leaving] /= pivot
-        for i in range(m):
-            factor = rows[i][entering]
+        lead = rows[leaving]
+        pivot = lead[entering]
+        if pivot != 1:
+            lead = rows[leaving] = {j: _ratio(cell, pivot) for j, cell in lead.items()}
+            right[leaving] = _ratio(right[leaving], pivot)
+        for i, row in enumerate(rows):
+            factor = row.get(entering)
             if i != leaving and factor:
-                rows[i] = [cell - factor * base for cell, base in zip(rows[i], rows[leaving], strict=True)]
-                right[i] -= factor * right[leaving]
-        for k, goal in enumerate(goals):
-            factor = goal[entering]
+                _subtract(row, factor, lead)
+                right[i] = _whole(right[i] - factor * right[leaving])
+        for goal in goals:
+            factor = goal.get(entering)
             if factor:
-                goals[k] = [cell - factor * base for cell, base in zip(goal, rows[leaving], strict=True)]
+                _subtract(goal, factor, lead)
         basis[leaving] = entering
-    paid: dict[int, Fen] = {item: 0 for item in order}
+    paid: dict[int, Fen] = dict.fromkeys(order, 0)
     for i, variable in enumerate(basis):
         if variable < n:
-            value = right[i]
-            paid[order[variable]] = value.numerator if value.denominator == 1 else value
+            paid[order[variable]] = right[i]
     return paid
 
 
-def _improves(goals: list[list[Fraction]], j: int) -> bool:
+def _entering(goals: Sequence[dict[int, Fen]]) -> int | None:
+    """The first column whose first goal that it moves rises."""
+    seen: set[int] = set()
+    rising: list[int] = []
     for goal in goals:
-        if goal[j]:
-            return goal[j] > 0
-    return False
+        rising += [j for j, cell in goal.items() if cell > 0 and j not in seen]
+        seen.update(goal)
+    return min(rising, default=None)
+
+
+def _subtract(row: dict[int, Fen], factor: Fen, lead: dict[int, Fen]) -> None:
+    for j, cell in lead.items():
+        value = row.get(j, 0) - factor * cell
+        if value:
+            row[j] = _whole(value)
+        else:
+            row.pop(j, None)
+
+
+def _ratio(above: Fen, below: Fen) -> Fen:
+    return _whole(Fraction(above) / below)
+
+
+def _whole(value: Fen) -> Fen:
+    """An int where the fraction is whole: cheaper."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value

@@ -125,7 +125,7 @@ def _read_money(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
     try:
         amount = fen(value)
     except ValueError as error:
-        raise _fail(where, f"金额 {_show(value)} 用不了，应是以元为单位的数，如 8000000 或 \"3333333.33\"") from error
+        raise _fail(where, f'金额 {_show(value)} 用不了，应是以元为单位的数，如 8000000 或 "3333333.33"') from error
     if amount < 0:
         raise _fail(where, f"金额不能是负数（{_show(value)}）", "negative")
     if amount > LARGEST_YUAN * 100:
@@ -136,7 +136,12 @@ def _read_money(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
 def _read_number(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> int:
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 12:
         value = int(value)
-    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value() and value.adjusted() < 12:
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and value == value.to_integral_value()
+        and value.adjusted() < 12
+    ):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10**9:
         raise _fail(where, f"应是 0 或正整数，不是 {_show(value)}")
@@ -271,7 +276,9 @@ def read_profile(data: Any, vocabulary: Vocabulary, clauses: Mapping[str, set[st
     profile = Profile()
     if data.get("as_of") is not None:
         profile.as_of = read_date(data["as_of"], "as_of")
-    profile.enterprise = _facts(_mapping(data.get("enterprise") or {}, "enterprise"), "enterprise", vocabulary, "enterprise")
+    profile.enterprise = _facts(
+        _mapping(data.get("enterprise") or {}, "enterprise"), "enterprise", vocabulary, "enterprise"
+    )
     projects = _list(data.get("projects"), "projects")
     if projects is not None:
         profile.projects = [_project(i, row, vocabulary) for i, row in enumerate(projects)]
@@ -327,7 +334,9 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
             raise _fail(where, "activities 和 spending 只能写一种", "activities_and_spending")
         activities = _read_choices(vocabulary.activities, row["activities"], vocabulary, f"{where}.activities", None)
         path = f"{where}.total_investment_yuan"
-        lines = [Line(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)] if activities else []
+        lines = (
+            [Line(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)] if activities else []
+        )
     elif spending is not None:
         lines = []
         for number, item in enumerate(spending):
@@ -359,9 +368,7 @@ def _recognition(index: int, row: Any, vocabulary: Vocabulary, ids: set[str]) ->
 _AWARD_KEYS = ("level", "document", "clause", "amount_yuan", "year", "status", "project", "recognition")
 
 
-def _award(
-    index: int, row: Any, vocabulary: Vocabulary, ids: set[str], clauses: Mapping[str, set[str]]
-) -> Award:
+def _award(index: int, row: Any, vocabulary: Vocabulary, ids: set[str], clauses: Mapping[str, set[str]]) -> Award:
     where = f"other_awards[{index}]"
     row = _mapping(row, where)
     for key in row:
@@ -381,7 +388,9 @@ def _award(
             raise _fail(f"{where}.year", f"年份 {year} 不对", "bad_date")
     status = told.get("status")
     if status not in (None, "received", "eligible"):
-        raise _fail(f"{where}.status", f"status 应是 received（已得）或 eligible（可得），不是 {_show(status)}", "unknown_value")
+        raise _fail(
+            f"{where}.status", f"status 应是 received（已得）或 eligible（可得），不是 {_show(status)}", "unknown_value"
+        )
     project = told.get("project")
     if project is not None:
         project = str(project)
@@ -396,10 +405,18 @@ def _award(
         if value is not None and (not isinstance(value, str) or len(value) > 100):
             raise _fail(f"{where}.{name}", "应是编号")
     if document is not None and document in clauses and clause is not None and clause not in clauses[document]:
-        raise _fail(f"{where}.clause", f"{document} 没有条款 {_show(clause)}{nearest(clause, clauses[document])}", "unknown_clause")
+        raise _fail(
+            f"{where}.clause",
+            f"{document} 没有条款 {_show(clause)}{nearest(clause, clauses[document])}",
+            "unknown_clause",
+        )
     if clause is not None and document is None:
         owner = next((name for name, ids_ in clauses.items() if clause in ids_), None)
         document = owner
     if project is None and kind is None and not (document and clause):
-        raise _fail(where, "要写明这笔钱是给哪个项目（project）或哪项认定（recognition）的，或写 document 和 clause", "award_for_what")
+        raise _fail(
+            where,
+            "要写明这笔钱是给哪个项目（project）或哪项认定（recognition）的，或写 document 和 clause",
+            "award_for_what",
+        )
     return Award(index, level, document, clause, amount, year, status, project, kind)

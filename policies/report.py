@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.assess import Assessment, Assessor, Line
-from policies.explain import caveats, formula_text, reason_text, status_text, title_of, unquantified_text
+from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
 from policies.facts import Vocabulary
 from policies.money import wan, yuan
 from policies.nearmiss import near_misses
@@ -68,7 +68,10 @@ def label_of(path: str, result: Assessment, vocabulary: Vocabulary) -> str:
     if path.startswith("projects["):
         index = int(path[9 : path.index("]")])
         project = (result.profile.projects or [])[index]
-        prefix, scope = f"项目 {project.id} ", "spending" if ".spending[" in path or name in ("activities",) else "project"
+        prefix, scope = (
+            f"项目 {project.id} ",
+            "spending" if ".spending[" in path or name in ("activities",) else "project",
+        )
     elif path.startswith("recognitions["):
         index = int(path[13 : path.index("]")])
         kind = (result.profile.recognitions or [])[index].kind
@@ -98,8 +101,12 @@ def report(assessor: Assessor, result: Assessment, contact: str | None = None) -
         parts.append("\n".join([say("report.near"), *(miss.text for miss in misses)]))
     if result.missing:
         labels = [label_of(path, result, assessor.vocabulary) for path in result.missing]
-        parts.append("\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))]))
-    parts += [part for part in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)) if part]
+        parts.append(
+            "\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))])
+        )
+    parts += [
+        part for part in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)) if part
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,7 +119,12 @@ def _plan(title: str, lines: list[Line]) -> str:
             name += "，" + say("report.for_project", project=line.entry.project.id)
         rows.append(say("report.line", number=number, title=name, amount=wan(line.amount), mark=mark))
         head = line.entry.rules.document
-        source = say("report.line_source", document=head.short, article=line.entry.rule.clause.article, formula=formula_text(line))
+        source = say(
+            "report.line_source",
+            document=head.short,
+            article=line.entry.rule.clause.article,
+            formula=formula_text(line),
+        )
         rows.append("   " + source)
     return "\n".join(rows)
 
@@ -132,7 +144,12 @@ def _excluded(assessor: Assessor, result: Assessment) -> str:
 
 def _unquantified(result: Assessment) -> str:
     rows = [
-        say("report.unquantified_line", title=entry.rule.title, article=entry.rule.clause.article, text=unquantified_text(entry, result))
+        say(
+            "report.unquantified_line",
+            title=entry.rule.title,
+            article=entry.rule.clause.article,
+            text=unquantified_text(entry, result),
+        )
         for entry, _ in result.unquantified
     ]
     return "\n".join([say("report.unquantified"), *dict.fromkeys(rows)]) if rows else ""
@@ -164,7 +181,9 @@ def _documents(result: Assessment) -> str:
         head = one.rules.document
         number = f"（{head.number}）" if head.number else ""
         note = f"。{head.note}" if head.note else ""
-        rows.append(say("report.document_line", title=head.title, number=number, status=status_text(one, result.as_of) + note))
+        rows.append(
+            say("report.document_line", title=head.title, number=number, status=status_text(one, result.as_of) + note)
+        )
     return "\n".join([say("report.documents"), *rows]) if rows else ""
 
 
@@ -192,10 +211,12 @@ def _apply(result: Assessment, contact: str | None) -> str:
 
 def _sources(result: Assessment) -> str:
     rows = [
-        say("report.source_line", document=line.entry.rules.document.short, article=line.entry.rule.clause.article, quote=line.entry.rule.clause.quote)
+        say(
+            "report.source_line",
+            document=line.entry.rules.document.short,
+            article=line.entry.rule.clause.article,
+            quote=line.entry.rule.clause.quote,
+        )
         for line in result.lines
     ]
     return "\n".join([say("report.sources"), *dict.fromkeys(rows)]) if rows else ""
-
-
-__all__ = ["headline", "label_of", "money", "report", "title_of"]

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from policies.amounts import OPEN_FROM, exactly
-from policies.binding import Bundle, build, payable
-from policies.conditions import RANK
+from policies.binding import Bundle, build, covers, payable
+from policies.conditions import RANK, Subject
 from policies.loader import Tables
 from policies.matching import COUNTED_APART, Entry, Matched, Rules, match
 from policies.maximum import Plan, solve
@@ -266,6 +266,9 @@ class Assessor:
             for path in waits:
                 share = amount / len(waits)
                 scores[path] = scores.get(path, 0.0) + share
+            if amount:
+                for path in _limits_wait(entry, one):
+                    scores.setdefault(path, 0.0)
         for bound, scores in ((result.firm, firm), (result.apart, soft)):
             for tie in bound.ties if bound is not None else ():
                 for path in tie.unknown:
@@ -277,6 +280,18 @@ class Assessor:
         paths = sorted(firm.keys() | soft.keys(), key=lambda p: (-_first(p), -firm.get(p, 0.0), -soft.get(p, 0.0), p))
         result.missing = paths
         result.stakes = {path: (firm.get(path, 0.0), soft.get(path, 0.0)) for path in paths}
+
+
+def _limits_wait(entry: Entry, one: Matched) -> set[str]:
+    """Unknown facts of the limits that cover an entry."""
+    subject = Subject(entry.subject.profile, one.award_day, entry.subject.project)
+    return {
+        path
+        for limit in one.rules.policy.limits
+        if limit.caps and covers(limit, entry) and (limit.per == "enterprise" or subject.project is not None)
+        for bound in one.rules.limit_bounds[limit.id]
+        for path in bound.unknown(subject)
+    }
 
 
 def _first(path: str) -> int:

@@ -144,8 +144,11 @@ def title_of(entry: Entry) -> str:
 def reason_text(refusal: Refusal, result: Assessment, vocabulary: Vocabulary) -> str:
     """One sentence on why a clause pays nothing."""
     entry, clause, reason = refusal.entry, refusal.entry.rule.clause, refusal.reason
-    if reason == "payee":
-        return say("reason.payee")
+    if reason in _STANDING:
+        key, said = (reason, entry.failed, entry.verdict), entry.rule.said
+        if key not in said:
+            said[key] = _standing_text(refusal, vocabulary)
+        return said[key]
     if reason == "applicant_kind":
         fact = vocabulary.facts[("enterprise", "applicant_kind")]
         payees = clause.payee or entry.rules.document.applicants
@@ -153,13 +156,10 @@ def reason_text(refusal: Refusal, result: Assessment, vocabulary: Vocabulary) ->
         return say("reason.applicant_kind", payees="、".join(map(fact.label_of, payees)), kind=fact.label_of(kind))
     if reason == "not_in_force":
         return say("reason.not_in_force", status=status_text(refusal.matched, result.as_of))
-    if reason == "disqualified":
-        texts = [row.text for row, test in entry.rules.disqualifiers if test is entry.failed]
-        return say("reason.disqualified", text=texts[0] if texts else "")
     if reason == "date":
         return _date_text(refusal, result)
-    if reason in ("industry", "size", "territory", "lower_level", "condition"):
-        return _condition_text(refusal, vocabulary)
+    if reason == "lower_level":
+        return _lower_level_text(entry, vocabulary)
     if refusal.rival is None and reason == "same_tier":
         refusal.rival = _attained(refusal)
     return _loser_text(refusal)
@@ -176,16 +176,6 @@ def _attained(refusal: Refusal) -> Entry | None:
     return tiers[-1] if tiers else None
 
 
-def _condition_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
-    entry, said = refusal.entry, refusal.entry.rule.said
-    if refusal.reason == "lower_level":
-        return _lower_level_text(entry, vocabulary)
-    key = (refusal.reason, entry.failed, entry.verdict)
-    if key not in said:
-        said[key] = _standing_text(refusal, vocabulary)
-    return said[key]
-
-
 def _lower_level_text(entry: Entry, vocabulary: Vocabulary) -> str:
     clause = entry.rule.clause
     assert entry.failed is not None
@@ -195,9 +185,17 @@ def _lower_level_text(entry: Entry, vocabulary: Vocabulary) -> str:
     return say("reason.lower_level", told=told, needs=describe(condition, clause, vocabulary))
 
 
+_STANDING = frozenset(("payee", "disqualified", "territory", "industry", "size", "condition"))
+"""Reasons whose sentence depends on the rule and on what failed, and on nothing that was told: said once, then kept."""
+
+
 def _standing_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
-    """The sentence where it depends on nothing that was told."""
     entry, clause = refusal.entry, refusal.entry.rule.clause
+    if refusal.reason == "payee":
+        return say("reason.payee")
+    if refusal.reason == "disqualified":
+        texts = [row.text for row, test in entry.rules.disqualifiers if test is entry.failed]
+        return say("reason.disqualified", text=texts[0] if texts else "")
     if entry.failed is None:
         if clause.shown_when == "at_cap":
             return say("reason.not_at_cap")

@@ -232,6 +232,8 @@ class _Matcher:
         self.document = matched.rules.document
         self.enterprise = Subject(profile, matched.award_day)
         self.kind = profile.enterprise.get("applicant_kind")
+        self.kinds = None if profile.recognitions is None else {item.kind for item in profile.recognitions}
+        self.activities = _activities(profile)
         self.shared: list[tuple[str, Verdict, Test | None, set[str]]] = []
         if matched.applies is None:
             self.shared.append(("territory", None, None, {"enterprise.region"}))
@@ -257,6 +259,9 @@ class _Matcher:
 
     def run(self) -> Matched:
         for clause, tests, rules in self.rules.clauses:
+            if self._nothing(clause):
+                self._absent(clause, rules)
+                continue
             subjects = list(self._subjects(clause))
             if not subjects:
                 self._detached(clause, tests, rules)
@@ -265,6 +270,14 @@ class _Matcher:
         return self.matched
 
     # ---- objects ----
+
+    def _nothing(self, clause: Clause) -> bool:
+        """Nothing told can be what the clause pays for: true for most clauses, and cheap to see."""
+        if clause.for_ == "recognition":
+            return self.kinds is not None and self.kinds.isdisjoint(clause.kinds)
+        if not clause.takes or clause.or_base:
+            return False
+        return self.activities is not None and self.activities.isdisjoint(clause.takes)
 
     def _subjects(self, clause: Clause) -> Iterable[tuple[Subject, Verdict, set[str], dict[LineKey, Fen], Fen]]:
         """Each object the clause may pay for, whether it really is one, and the lines it may take."""
@@ -326,8 +339,8 @@ class _Matcher:
         """A clause on a project fact alone: it meets each project whose base is told, and not zero, or not known."""
         bases = [name for name in self._bases(clause) if name != "spending"]
         subject = Subject(self.profile, self.matched.award_day, project)
-        told = [subject.value("project", name) for name in bases if name]
-        if told and all(value == 0 for value in told):
+        none = [value == 0 for value in (subject.value("project", name) for name in bases)]
+        if none and (all(none) if clause.pays is not None or clause.tiers else any(none)):
             return None
         return True, set(), {}, OPEN
 
@@ -529,6 +542,19 @@ class _Matcher:
 
 def _rank(finding: tuple[str, Verdict, Test | None, set[str]]) -> int:
     return RANK[finding[0]]
+
+
+def _activities(profile: Profile) -> set[str] | None:
+    """All activities of all projects; None while some are not known."""
+    found: set[str] = set()
+    for project in profile.projects if profile.projects is not None else (None,):
+        if project is None or project.lines is None:
+            return None
+        for line in project.lines:
+            if line.activities is None:
+                return None
+            found |= line.activities
+    return found
 
 
 def _on_enterprise(path: str) -> bool:

@@ -13,10 +13,11 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from policies.money import Fen
-from policies.payout import CapRow, pay
+from policies.payout import CapRow, pay, whole
 
 BUDGET = 60_000
 """Nodes of a small part; a node of a large part costs more, a crossing of caps more still."""
@@ -255,20 +256,28 @@ class _Search:
     def __init__(self, problem: Problem, part: list[int], budget: int) -> None:
         self.numbers = part
         self.items = [problem.items[number] for number in part]
-        self.whole: list[Fen] = [item.amount for item in self.items]
+        amounts = [item.amount for item in self.items]
+        self.scale = math.lcm(*(amount.denominator for amount in amounts))
+        """Inside, money is in fractions of a fen that make the amounts whole: whole numbers are many times faster."""
+        self.whole = [whole(amount * self.scale) for amount in amounts]
         place = {number: index for index, number in enumerate(part)}
 
         def here(members: frozenset[int]) -> frozenset[int]:
             return frozenset([place[number] for number in members if number in place])
 
-        found = [(here(members), bound) for members, bound in problem.caps if not members.isdisjoint(place)]
-        self.caps = [(own, bound) for own, bound in found if sum([self.whole[number] for number in own]) > bound]
+        def rows(caps: Sequence[CapRow]) -> list[CapRow]:
+            return [
+                (here(members), whole(bound * self.scale)) for members, bound in caps if not members.isdisjoint(place)
+            ]
+
+        self.caps = [
+            (own, bound) for own, bound in rows(problem.caps) if sum([self.whole[number] for number in own]) > bound
+        ]
         self.nets = [
-            Net(own, net.had, [(here(members), bound) for members, bound in net.within])
+            Net(own, whole(net.had * self.scale), rows(net.within))
             for net in problem.nets
             if (own := here(net.members))
         ]
-        self.gross = [Forest(len(part), _sets(net.within)) for net in self.nets]
         self.picks = []
         for pick in problem.picks:
             groups = [group for group in map(here, pick.groups) if group]
@@ -284,16 +293,29 @@ class _Search:
         for members, bound in self.caps:
             for number in members:
                 self.own[number] = min(self.own[number], bound)
-        self.forests = self._forests(self.caps)
-        if self.shared and self.picks:
-            self.forests = self._forests([*self.caps, *self._lines_apart()])
-        self.budget, self.ties = budget, _TIES
         self.cost = 1 + len(part) // 16
+        self.budget, self.ties = budget, max(20, _TIES // self.cost)
+        self.gross: list[Forest] = []
+        self.forests: list[Forest] = []
         self.best: tuple[Any, ...] | None = None
         self.plan = Plan()
         self.open_bound: Fen = 0
 
     def run(self) -> Plan:
+        if self.picks or self.shared:
+            self._branch()
+        else:
+            self._take(_Node(self.whole, {}, {}, sum(self.own)))
+        value = self.best[0] if self.best is not None else 0
+        self.plan.exact = value >= self.open_bound
+        self.plan.bound = self._fen(max(value, self.open_bound))
+        return self.plan
+
+    def _branch(self) -> None:
+        self.gross = [Forest(len(self.items), _sets(net.within)) for net in self.nets]
+        self.forests = self._forests(self.caps)
+        if self.shared and self.picks:
+            self.forests = self._forests([*self.caps, *self._lines_apart()])
         stack = [_Node(self.whole, {}, {}, self._bound(self.whole))]
         while stack:
             node = stack.pop()
@@ -307,10 +329,9 @@ class _Search:
                     continue
             self.budget -= self.cost
             stack.extend(self._expand(node))
-        value = self.best[0] if self.best is not None else 0
-        self.plan.bound = max(value, self.open_bound)
-        self.plan.exact = self.plan.bound == value
-        return self.plan
+
+    def _fen(self, amount: Fen) -> Fen:
+        return whole(Fraction(amount) / self.scale) if self.scale > 1 else amount
 
     # ---- bounds ----
 
@@ -361,7 +382,8 @@ class _Search:
     def _bound(self, amounts: list[Fen]) -> Fen:
         """Not less than any plan that takes no more than these amounts."""
         nets = self._net_bounds(amounts) if self.nets else []
-        return min([forest.total(amounts, nets) for forest in self.forests])
+        least = list(map(min, amounts, self.own))
+        return min([forest.total(least, nets) for forest in self.forests])
 
     # ---- a node ----
 
@@ -383,13 +405,15 @@ class _Search:
     def _amount(self, number: int, owner: dict[Any, int]) -> Fen:
         item = self.items[number]
         if item.pay is None:
-            return item.amount
-        return item.pay(frozenset([line for line in item.lines if owner.get(line, number) == number]))
+            return self.whole[number]
+        return whole(
+            self.scale * item.pay(frozenset([line for line in item.lines if owner.get(line, number) == number]))
+        )
 
     def _broken_pick(self, node: _Node) -> list[_Node] | None:
         """Take the best group of the pick that is overrun the most, or leave it."""
         forest = self.forests[0]
-        found = forest.values(node.amounts, self._net_bounds(node.amounts))
+        found = forest.values(list(map(min, node.amounts, self.own)), self._net_bounds(node.amounts))
         over: Fen = -1
         choice: tuple[int, list[Fen]] | None = None
         for index, pick in enumerate(self.picks):
@@ -480,7 +504,7 @@ class _Search:
         if self.best is not None and (rank < self.best[:2] or (rank == self.best[:2] and key >= self.best[2])):
             return
         self.best = (*rank, key)
-        self.plan.paid = {self.numbers[number]: amount for number, amount in paid.items()}
+        self.plan.paid = {self.numbers[number]: self._fen(amount) for number, amount in paid.items()}
         self.plan.taken = {
             self.numbers[number]: frozenset(
                 [line for line in self.items[number].lines if node.owner.get(line, number) == number]

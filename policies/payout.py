@@ -97,7 +97,8 @@ def _simplex(order: Sequence[int], amounts: dict[int, Fen], caps: Sequence[CapRo
     basis = list(range(n, n + len(rows)))
     for number, row in enumerate(rows):
         row[basis[number]] = 1
-    goals: list[dict[int, Fen]] = [dict.fromkeys(range(n), 1), *({number: 1} for number in range(n))]
+    goals: list[dict[int, Fen]] = [dict.fromkeys(range(n), 1)]
+    goals += [{number: 1} for number in range(n)]
     while True:
         entering = _entering(goals)
         if entering is None:
@@ -115,7 +116,7 @@ def _simplex(order: Sequence[int], amounts: dict[int, Fen], caps: Sequence[CapRo
             factor = row.get(entering)
             if i != leaving and factor:
                 _subtract(row, factor, lead)
-                right[i] = _whole(right[i] - factor * right[leaving])
+                right[i] = whole(right[i] - factor * right[leaving])
         for goal in goals:
             factor = goal.get(entering)
             if factor:
@@ -142,15 +143,15 @@ def _subtract(row: dict[int, Fen], factor: Fen, lead: dict[int, Fen]) -> None:
     for j, cell in lead.items():
         value = row.get(j, 0) - factor * cell
         if value:
-            row[j] = _whole(value)
+            row[j] = whole(value)
         else:
             row.pop(j, None)
 
 
 def _ratio(above: Fen, below: Fen) -> Fen:
-    return _whole(Fraction(above) / below)
+    return whole(Fraction(above) / below)
 
 
-def _whole(value: Fen) -> Fen:
+def whole(value: Fen) -> Fen:
     """An int where the fraction is whole: cheaper."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value

@@ -156,12 +156,12 @@ _DONE = (
     "你好，我公司在{region}，主营{industry}，上了{what}，总投资{amount}，想问问有什么政策",
     "我们厂在{region}，做{industry}，{what}投入{amount}，可以申报什么？",
     "做{industry}的，公司注册在{region}，{what}花了{amount}",
-    "我司位于{region}，{industry}企业，建成{what}，总投资{amount}",
+    "我司位于{region}，{industry}企业，做完了{what}，总投资{amount}",
 )
 _PLANNED = (
     "我们是{region}做{industry}的公司，打算上{what}，计划投{amount}，能补多少",
     "{region}的{industry}厂，准备做{what}，预计总投资{amount}",
-    "公司在{region}，做{industry}，计划建{what}，投资{amount}，想问问能不能申报",
+    "公司在{region}，做{industry}，计划做{what}，投资{amount}，想问问能不能申报",
 )
 _SEVERAL_LINES = (
     "我们公司在{region}，做{industry}，项目总投资{total}，其中{what}{amount}，能拿多少补贴",
@@ -259,7 +259,9 @@ class _Maker:
         dice = self.dice
         if self.odd and self.chance(25):
             return dice.choice((999_999, 1_000_000, 4_999_999, 5_000_000, 10_000_000, 333_333))
-        return dice.choice((dice.randrange(3, 100) * 100_000, dice.randrange(1, 40) * 1_000_000, dice.randrange(5, 30) * 500_000))
+        return dice.choice(
+            (dice.randrange(3, 100) * 100_000, dice.randrange(1, 40) * 1_000_000, dice.randrange(5, 30) * 500_000)
+        )
 
     def _project(self, number: int) -> Data:
         dice = self.dice
@@ -279,7 +281,7 @@ class _Maker:
         return {
             "id": f"P{number + 1}",
             "completed_on": self._day().isoformat(),
-            "build": dice.choice(("new", "upgrade", "upgrade")),
+            "build": "upgrade" if "改造" in _ACTIVITY_WORDS[main][0] else dice.choice(("new", "upgrade", "upgrade")),
             "total_investment_yuan": total,
             "spending": spending,
             "platform_scope": dice.choice(("enterprise", "enterprise", "industry", "regional", "public_service")),
@@ -336,7 +338,9 @@ class _Maker:
         if self.chance(20):
             facts["applicant_kind"] = dice.choice(("institution", "local_government"))
         if self.chance(25):
-            facts["industries"] = dice.choice((["other"], ["digital_service"], ["other_manufacturing"], ["special_food"]))
+            facts["industries"] = dice.choice(
+                (["other"], ["digital_service"], ["other_manufacturing"], ["special_food"])
+            )
         if self.chance(25):
             facts["safety_accident_level"] = dice.choice(("general", "larger_or_above"))
         if self.chance(15):

@@ -67,7 +67,9 @@ class Teller:
 
     def facts(self, scope: str, kind: str | None = None, leave: tuple[str, ...] = ()) -> Data:
         return {
-            fact.name: self.value(fact, kind) for fact in self.vocabulary.of(scope) if fact.name not in leave and fact.type != "text"
+            fact.name: self.value(fact, kind)
+            for fact in self.vocabulary.of(scope)
+            if fact.name not in leave and fact.type != "text"
         }
 
     def profile(self, projects: int, recognitions: int, awards: int) -> Data:
@@ -75,7 +77,11 @@ class Teller:
         dice = self.dice
         told: Data = {"enterprise": self.facts("enterprise")}
         told["enterprise"]["applicant_kind"] = dice.choice(["enterprise"] * 9 + ["institution"])
-        for name, mild in (("disqualifying_events", []), ("resource_use_grade", "A"), ("safety_accident_level", "none")):
+        for name, mild in (
+            ("disqualifying_events", []),
+            ("resource_use_grade", "A"),
+            ("safety_accident_level", "none"),
+        ):
             if name in told["enterprise"] and dice.random() < 0.8:
                 told["enterprise"][name] = mild
         told["projects"] = [self.project(number) for number in range(dice.randint(0, projects))]
@@ -191,4 +197,3 @@ def _complete_project(row: Data, path: Path, teller: Teller) -> None:
         row["activities"] = teller.value(teller.vocabulary.activities)
     else:
         row[name] = teller.value(teller.vocabulary.facts["project", name])
-

@@ -165,7 +165,9 @@ def test_each_clause_has_a_case_for_and_one_against(folder: Path) -> None:
         if _as_list(reason) != ["not_in_force"] or (draft and clause not in (case.expect.get("awards") or ()))
     }
     clauses = policy(folder).clauses
-    ids = {tier.id for clause in clauses for tier in clause.tiers} | {clause.id for clause in clauses if not clause.tiers}
+    ids = {tier.id for clause in clauses for tier in clause.tiers} | {
+        clause.id for clause in clauses if not clause.tiers
+    }
     always = {clause.id for clause in clauses if clause.shown_when == "always"}
     assert (sorted(ids - pays), sorted(ids - fails - always)) == ([], []), "without a case for; without a case against"
 

@@ -170,7 +170,9 @@ def problems(draw: st.DrawFn, most_items: int = 7) -> Problem:
 def groups(draw: st.DrawFn, own: list[int]) -> list[frozenset[int]]:
     """Disjoint groups of some of the items."""
     of = draw(st.lists(st.integers(0, 4), min_size=len(own), max_size=len(own)))
-    return [found for g in range(1, 5) if (found := frozenset(n for n, group in zip(own, of, strict=True) if group == g))]
+    return [
+        found for g in range(1, 5) if (found := frozenset(n for n, group in zip(own, of, strict=True) if group == g))
+    ]
 
 
 @st.composite
@@ -246,7 +248,9 @@ def test_more_money_never_lowers_the_maximum(problem: Problem, amount: int) -> N
     value = sum(solve(problem).paid.values())
     more = Problem([*problem.items, Item(("z",), amount)], problem.caps, problem.nets, problem.picks)
     assert sum(solve(more).paid.values()) == value + amount
-    looser = Problem(problem.items, [(members, bound + 7) for members, bound in problem.caps], problem.nets, problem.picks)
+    looser = Problem(
+        problem.items, [(members, bound + 7) for members, bound in problem.caps], problem.nets, problem.picks
+    )
     assert sum(solve(looser).paid.values()) >= value
 
 
@@ -372,9 +376,9 @@ def test_a_thousand_projects_in_bounded_time(at_most: int, step: int) -> None:
             items.append(Item((clause, project), 60 + (project * step * (number + 1)) % 97))
     for number in range(3):
         caps.append((frozenset(range(number, 3000, 3)), 180))
-    started = time.perf_counter()
+    started = time.process_time()
     plan = solve(Problem(items, caps, [], [Pick(picked, at_most)]))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert sum(plan.paid.values()) <= plan.bound
     assert len({items[number].order[1] for number in plan.paid}) <= at_most
     assert plan.exact
@@ -389,8 +393,8 @@ def test_a_thousand_lines_shared_by_two_clauses_in_bounded_time() -> None:
             pay = rate_on(lines, rate, 1000)
             items.append(Item((clause, number), pay(frozenset({number})), frozenset({number}), pay))
     caps: Rows = [(frozenset(range(0, 2000, 2)), 20_000), (frozenset(range(1, 2000, 2)), 30_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     plan = solve(Problem(items, caps))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert sum(plan.paid.values()) <= plan.bound
     assert plan.exact is (sum(plan.paid.values()) == plan.bound)

@@ -66,7 +66,9 @@ class Tally:
         lines = [f"{'fact':44} right missed wrong  prec   rec"]
         for path in [*self.paths(), ""]:
             counts = [self._of(c, path) for c in (self.right, self.missed, self.wrong)]
-            lines.append(f"{path or 'all':44} {counts[0]:5} {counts[1]:6} {counts[2]:5}  {self.precision(path):.3f} {self.recall(path):.3f}")
+            lines.append(
+                f"{path or 'all':44} {counts[0]:5} {counts[1]:6} {counts[2]:5}  {self.precision(path):.3f} {self.recall(path):.3f}"
+            )
         return "\n".join(lines)
 
 
@@ -90,7 +92,12 @@ def heard_items(heard: Heard) -> dict[str, Any]:
         {
             **{name: told.value for name, told in p.facts.items()},
             "spending": [
-                {k: t.value for k, t in (("activities", line.activities), ("amount_yuan", line.amount)) if t is not None} for line in p.lines
+                {
+                    k: t.value
+                    for k, t in (("activities", line.activities), ("amount_yuan", line.amount))
+                    if t is not None
+                }
+                for line in p.lines
             ],
             **({"planned": True} if p.planned else {}),
         }
@@ -133,7 +140,11 @@ def _lines_cost(told: list[Item], expected: list[Item]) -> int:
     wanted = [{str(a) for a in line.get("activities", ())} for line in expected]
     sums = {_canonical(line["amount_yuan"]) for line in told if "amount_yuan" in line}
     wanted_sums = {_canonical(line["amount_yuan"]) for line in expected if "amount_yuan" in line}
-    return sum(2 for w in wanted if not any(w & a for a in acts)) + sum(1 for a in acts if not any(w & a for w in wanted)) + len(sums ^ wanted_sums)
+    return (
+        sum(2 for w in wanted if not any(w & a for a in acts))
+        + sum(1 for a in acts if not any(w & a for w in wanted))
+        + len(sums ^ wanted_sums)
+    )
 
 
 def _pairs(told: list[Item], expected: list[Item]) -> list[tuple[int | None, int | None]]:
@@ -219,7 +230,7 @@ def _score_projects(told: dict[str, Any], facts: dict[str, Any], optional: dict[
         free = spare[j : j + 1] if j is not None else spare[len(expected) :]
         for key in sorted({*heard_one, *wanted} - {"spending", "planned"}):
             note(f"projects.{key}", wanted.get(key), heard_one.get(key), [s[key] for s in free if key in s])
-        if wanted.get("planned") or (heard_one.get("planned") and not any(s.get("planned") for s in free) and wanted.get("completed_on") and False):
+        if wanted.get("planned"):  # its absence says nothing
             note("projects.planned", wanted.get("planned"), heard_one.get("planned"))
         _score_lines(heard_one, wanted, free, spare, note)
 
@@ -230,7 +241,9 @@ def _score_lines(heard_one: Item, wanted: Item, free: list[Item], every: list[It
     for i, j in _pairs([{"spending": [x]} for x in heard_lines], [{"spending": [x]} for x in lines]):
         got = heard_lines[i] if i is not None else {}
         line = lines[j] if j is not None else {}
-        spare_lines = [s["spending"][j] for s in free if j is not None and j < len(s["spending"])] if j is not None else []
+        spare_lines = (
+            [s["spending"][j] for s in free if j is not None and j < len(s["spending"])] if j is not None else []
+        )
         if j is None:
             spare_lines = [x for s in every for x in s["spending"]]
         wanted_acts, got_acts = line.get("activities"), got.get("activities")
@@ -273,7 +286,6 @@ def score_intents(part: str) -> tuple[int, int, list[tuple[str, str, str | None]
         if name != row["intent"] and name not in (row.get("also") or ()):
             faults.append((row["text"], row["intent"], name))
     return len(every) - len(faults), len(every), faults
-
 
 
 if __name__ == "__main__":

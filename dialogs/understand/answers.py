@@ -113,12 +113,20 @@ def _choice(said: str, fact: Fact, entries: choosing.Entries) -> Answer:
         return Answer("value", known[0])
     elif len(known) > 1 or unsure:
         options = known if len(known) > 1 else order
-        return Answer("doubt", options=tuple((v, labels[v]) for v in options[:4]), doubt="several" if len(known) > 1 else "ambiguous")
+        return Answer(
+            "doubt",
+            options=tuple((v, labels[v]) for v in options[:4]),
+            doubt="several" if len(known) > 1 else "ambiguous",
+        )
     if denied:
         rest = [v for v in order if v not in denied]
         if fact.type == "choice" and len(rest) == 1:
             return Answer("value", rest[0])
-        return Answer("doubt", options=tuple((v, labels[v]) for v in rest[:4]), doubt="ambiguous") if not many else Answer("no_match")
+        return (
+            Answer("doubt", options=tuple((v, labels[v]) for v in rest[:4]), doubt="ambiguous")
+            if not many
+            else Answer("no_match")
+        )
     if is_none(said):
         return Answer("none")
     near, sure = choosing.nearly(said, entries)
@@ -158,7 +166,9 @@ def _yesno(said: str, fact: Fact) -> Answer:
     return Answer("no_match")
 
 
-_AROUND = re.compile(r"^(?:我们|公司|企业|注册地?|地址|总部|工厂|厂|项目|建|就|是|位于|坐落|设|落户|落|址|都)*(?:在|于|是|[:：])?\s*|(?:的|那边|这边|这里|那里|那儿|这儿|本地|当地|人|里|啊|吧|呢|了)+$")
+_AROUND = re.compile(
+    r"^(?:我们|公司|企业|注册地?|地址|总部|工厂|厂|项目|建|就|是|位于|坐落|设|落户|落|址|都)*(?:在|于|是|[:：])?\s*|(?:的|那边|这边|这里|那里|那儿|这儿|本地|当地|人|里|啊|吧|呢|了)+$"
+)
 
 
 def _options(places: tuple[Place, ...]) -> tuple[tuple[Any, str], ...]:
@@ -183,7 +193,11 @@ def read_place(said: str) -> Answer:
         kept = [m for m in mentions if not re.search(r"(?:不是|不在|并非|离开?|非|没在)\s*$", said[: m.start])]
         mentions = kept or mentions
     if len({m.candidates for m in mentions}) > 1:
-        moved = [m for m in mentions if re.search(r"(?:注册在|注册地是?|改成|改为|其实是|而是|搬到了?|迁到了?)\s*$", said[: m.start])]
+        moved = [
+            m
+            for m in mentions
+            if re.search(r"(?:注册在|注册地是?|改成|改为|其实是|而是|搬到了?|迁到了?)\s*$", said[: m.start])
+        ]
         if len(moved) != 1:
             places = tuple(dict.fromkeys(p for m in mentions for p in m.candidates))
             return Answer("doubt", options=_options(places), doubt="several")

@@ -91,7 +91,10 @@ def named(text: str, entries: Entries) -> tuple[list[str], list[str], list[str]]
     denying = False
     last_end = -1
     for found in _scanner(entries).find(text):
-        listed = last_end >= 0 and re.fullmatch(r"\s*[、，,/和及或跟与]?(?:也|以及)?\s*", text[last_end : found.start]) is not None
+        listed = (
+            last_end >= 0
+            and re.fullmatch(r"\s*[、，,/和及或跟与]?(?:也|以及)?\s*", text[last_end : found.start]) is not None
+        )
         denying = _denied(text, found.start) or (denying and listed and "，" not in text[last_end : found.start])
         last_end = found.end
         if len(found.items) > 1:

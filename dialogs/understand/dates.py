@@ -7,16 +7,53 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "O": 0, "o": 0, "两": 2, "元": 1, "正": 1}
-_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "上一年": -1, "旧年": -1, "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "下一年": 1, "后年": 2}
-_MONTHS = {"上上个月": -2, "上上月": -2, "上个月": -1, "上月": -1, "这个月": 0, "本月": 0, "当月": 0, "下个月": 1, "下月": 1, "次月": 1, "下下个月": 2, "下下月": 2}
+_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "O": 0,
+    "o": 0,
+    "两": 2,
+    "元": 1,
+    "正": 1,
+}
+_YEARS = {
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "旧年": -1,
+    "今年": 0,
+    "本年": 0,
+    "当年": 0,
+    "明年": 1,
+    "来年": 1,
+    "下一年": 1,
+    "后年": 2,
+}
+_MONTHS = {
+    "上上个月": -2,
+    "上上月": -2,
+    "上个月": -1,
+    "上月": -1,
+    "这个月": 0,
+    "本月": 0,
+    "当月": 0,
+    "下个月": 1,
+    "下月": 1,
+    "次月": 1,
+    "下下个月": 2,
+    "下下月": 2,
+}
 _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "上周": -7, "上星期": -7, "上个星期": -7, "这周": 0, "本周": 0, "下周": 7, "下星期": 7}  # fmt: skip
 
 _N = r"(?:十[一二]?|[一二三四五六七八九元正]|1[0-2]|0?[1-9])"
 _DAY = r"(?:三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]|[一二三四五六七八九]|3[01]|[12]\d|0?[1-9])"
 _YEAR = (
     r"(?:(?P<y4>(?:19|20)\d\d)(?:\s?年度?(?!以)|(?=[底末初]))|(?P<yc>[一二][九零〇○][零〇○一二三四五六七八九]{2})\s?年度?"
-    r"|(?P<y2>(?:[12]\d|[一二三][零〇○一二三四五六七八九]))\s?年|(?P<yr>" + "|".join(sorted(_YEARS, key=len, reverse=True)) + r")度?)"
+    r"|(?P<y2>(?:[12]\d|[一二三][零〇○一二三四五六七八九]))\s?年|(?P<yr>"
+    + "|".join(sorted(_YEARS, key=len, reverse=True))
+    + r")度?)"
 )
 _MONTH = rf"(?P<m>{_N})\s?月(?:份)?(?:的)?(?:\s?(?P<d>{_DAY})\s?[日号]|(?P<mp>初|底|末|中旬|上旬|下旬|中(?=[旬，。,\s]|完|验|投)))?"
 _SEASON = r"(?:第?(?P<q>[一二三四1234])\s?季度?|[Qq](?P<q2>[1-4])|(?P<h>上半年|下半年|前半年|后半年)|年?(?P<yp>年?底|年?末|尾|年?初|年?中(?!旬|小|期|型|标)))"
@@ -24,10 +61,18 @@ _FULL = re.compile(rf"{_YEAR}\s?(?:的)?\s?(?:{_MONTH}|{_SEASON})?")
 _ALONE = re.compile(
     rf"(?:(?<![\d.万亿十百千])(?:{_N}\s?[-~到至]\s?)?{_MONTH}|(?P<season>(?:第?[一二三四1234]\s?季度|[Qq][1-4](?!\w)|上半年|下半年|年底|年末|年尾|年初|年中(?!旬))))"
 )
-_NUMERIC = re.compile(r"(?<![\d.\-/])(?P<y>20\d\d)(?P<s>[-/.])(?P<m>1[0-2]|0?[1-9])(?:(?P=s)(?P<d>3[01]|[12]\d|0?[1-9]))?(?![\d\-/%]|\.\d|\s?[万亿元wW])")
-_COMPACT = re.compile(r"(?<![\d.\-])(?P<y>20[12]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d.\-]|\s?[万亿元wW])")
-_NEAR = re.compile(rf"(?P<mr>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?:(?P<mp>初|底|末|中旬|上旬|下旬)|的?\s?(?P<d>{_DAY})\s?[日号])?|(?P<dr>{'|'.join(sorted(_DAYS, key=len, reverse=True))})")
-_AGO = re.compile(r"(?P<n>半|[一二两三四五六七八九十]|\d{1,2})\s?(?P<u>个月|年|周|个星期|天)(?:之?|以)(?P<way>前|后)(?!景)")
+_NUMERIC = re.compile(
+    r"(?<![\d.\-/])(?P<y>20\d\d)(?P<s>[-/.])(?P<m>1[0-2]|0?[1-9])(?:(?P=s)(?P<d>3[01]|[12]\d|0?[1-9]))?(?![\d\-/%]|\.\d|\s?[万亿元wW])"
+)
+_COMPACT = re.compile(
+    r"(?<![\d.\-])(?P<y>20[12]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d.\-]|\s?[万亿元wW])"
+)
+_NEAR = re.compile(
+    rf"(?P<mr>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?:(?P<mp>初|底|末|中旬|上旬|下旬)|的?\s?(?P<d>{_DAY})\s?[日号])?|(?P<dr>{'|'.join(sorted(_DAYS, key=len, reverse=True))})"
+)
+_AGO = re.compile(
+    r"(?P<n>半|[一二两三四五六七八九十]|\d{1,2})\s?(?P<u>个月|年|周|个星期|天)(?:之?|以)(?P<way>前|后)(?!景)"
+)
 _JUST = re.compile(r"刚刚?(?=[投验完竣建上做弄搞评拿获通落交过])|前几天|前两天|前阵子|前段时间|不久前|最近刚")
 _NOT_YEAR = re.compile(r"\s?(?:以内|之内|内|之?前|之?后|了|期|来|以来|以上|多|历史|经验|老|期限|左右|质保|为期|回报)")
 _LINK = re.compile(r"\s?(?:到|至|-|~|—|、|和|及)\s?")
@@ -87,7 +132,15 @@ def find_dates(text: str, today: date) -> list[DateMention]:
     """All dates in the text, in order, none overlapping."""
     found: list[_Found] = []
     taken = bytearray(len(text) + 1)
-    for pattern, read in ((_NUMERIC, _numeric), (_COMPACT, _numeric), (_FULL, _full), (_AGO, _ago), (_NEAR, _near), (_ALONE, _alone), (_JUST, _just)):
+    for pattern, read in (
+        (_NUMERIC, _numeric),
+        (_COMPACT, _numeric),
+        (_FULL, _full),
+        (_AGO, _ago),
+        (_NEAR, _near),
+        (_ALONE, _alone),
+        (_JUST, _just),
+    ):
         for match in pattern.finditer(text):
             if any(taken[match.start() : match.end()]):
                 continue
@@ -127,7 +180,14 @@ def _mention(one: _Found, text: str, today: date) -> DateMention:
     except ValueError:
         return DateMention(one.start, one.end, text[one.start : one.end], None, doubt="bad")
     return DateMention(
-        one.start, one.end, text[one.start : one.end], value, one.month is not None and one.day is None, one.month is None, doubt, first > today
+        one.start,
+        one.end,
+        text[one.start : one.end],
+        value,
+        one.month is not None and one.day is None,
+        one.month is None,
+        doubt,
+        first > today,
     )
 
 
@@ -147,9 +207,16 @@ def _full(match: re.Match[str], today: date) -> _Found | None:
         year = 2000 + (_number(said["y2"]) if "十" not in said["y2"] else 99)
         bare = not (said["m"] or said["q"] or said["q2"] or said["h"] or said["yp"])
         before = match.string[match.start() - 1 : match.start()]
-        if not today.year - 12 <= year <= today.year + 6 or before.isdecimal() or before in tuple("一二三四五六七八九十百第近"):
+        if (
+            not today.year - 12 <= year <= today.year + 6
+            or before.isdecimal()
+            or before in tuple("一二三四五六七八九十百第近")
+        ):
             return None
-        if bare and (_NOT_YEAR.match(match.string, end) or not re.match(r"\s?(?:完|竣|验|投|建|拿|通|获|取|评|上|做|搞|的|就|$)", match.string[end:])):
+        if bare and (
+            _NOT_YEAR.match(match.string, end)
+            or not re.match(r"\s?(?:完|竣|验|投|建|拿|通|获|取|评|上|做|搞|的|就|$)", match.string[end:])
+        ):
             return None
     else:
         year = today.year + _YEARS[said["yr"]]

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from dialogs.understand.activities import sold
 from dialogs.understand.heard import Doubt, Told
 from dialogs.understand.lexicon import lexicon
 from dialogs.understand.mentions import Mention, plausible_trade
 from dialogs.understand.scene import Clause, denied, denied_after, replaced
-from dialogs.understand.spending import sold
+from dialogs.understand.seat import find_seat
 from policies.facts import Vocabulary
-from policies.regions import Place, contains
 
 
 @dataclass
@@ -27,7 +27,13 @@ def find_firm(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: s
     """All facts of the enterprise but those told by amounts of money."""
     heard = Firm()
     own = [c for c in clauses if not (c.stranger or c.agent_itself or c.supposed)]
-    _region(text, own, heard, taken)
+    seat = find_seat(text, own, taken)
+    heard.used |= seat.used
+    heard.project_region = seat.plant
+    if seat.region is not None:
+        heard.facts["region"] = seat.region
+    if seat.doubt is not None:
+        heard.doubts.append(seat.doubt)
     for clause in own:
         for mention in clause.mentions:
             if mention not in taken and mention.type in ("word", "class"):
@@ -40,86 +46,12 @@ def find_firm(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: s
 
 # --- where ---
 
-_REGISTERED = re.compile(r"(?:注册(?:地址?|在|于)?|税务登记|营业执照|法人)(?:是|为|在|于|[:：])*\s*$")
-_AT = re.compile(r"(?:在|位于|坐落|落户|地点|地区|地址|属地|来自|公司是|我们是|我是|这边是|企业是|注册地?|[:：])(?:是|为|在|于)?\s*$")
-_PLANT = re.compile(r"(?:厂子|工厂|厂|厂房|厂区|生产基地|基地|项目|车间|产线|建设地点?)(?:都|建|放|落|是|地点)*(?:在|于|[:：])?\s*$")
-_NOT_OURS = re.compile(r"(?:不是|不在|并非|没在|离|距离?|到|去|往|给|卖到|出口到|发到|服务|总部(?:在|是)?|母公司(?:在|是)?|集团(?:在|是)|搬离|原来在|以前在|曾经?在|人在|老板在|(?<!们)家在|住在|办公室在|总公司在|销售部?在|分公司在|和|跟|与|听说|那个)\s*$")
-_OTHERS = re.compile(r"^(?:那个|人(?=[，,\s在])|的(?:客户|供应商|朋友|企业能|公司能|政策|补贴|补助|同行|标准|条款|文件|规定)|政策|给多少|给多|补多少|企业做|公司做|企业上|客户|就?[一二三四五六七八九十\d]+公里|附近|边上|隔壁|股票)")
-
-
-def _region(text: str, own: list[Clause], heard: Firm, taken: set[Mention]) -> None:
-    scored: list[tuple[int, int, Mention, tuple[Place, ...]]] = []
-    for clause in own:
-        for mention in clause.mentions:
-            if mention.type != "place":
-                continue
-            before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-            score = 1
-            if mention in taken:
-                score = -1
-            if _REGISTERED.search(before):
-                score = 4
-            elif _PLANT.search(before):
-                score = 2
-            elif _AT.search(before):
-                score = 3
-            if re.search(r"(?:搬|迁)(?:到|至|去|来)(?:了)?\s*$", before):
-                score = 5
-            elif re.match(r"\s*(?:那边|那里)?(?:搬|迁)", after):
-                score = -2
-            elif _NOT_OURS.search(before) or (denied(text, mention.start) and not replaced(text, mention.start)):
-                score = -2
-            elif _OTHERS.match(after) or re.search(r"给\s*$", before):
-                score = 0
-            if replaced(text, mention.start) and score > 0:
-                score = 5
-            if re.search(r"子公司", before) and re.search(r"子公司.{0,4}(?:申|报)", text):
-                score = 5
-            scored.append((score, mention.start, mention, mention.value.candidates))
-    if not scored:
-        return
-    heard.used.update(m for _, _, m, _ in scored)
-    best = max(score for score, *_ in scored)
-    if best < 0:
-        return
-    top = [row for row in scored if row[0] == best]
-    if best < 3 and any(row[0] == 0 for row in scored) and best > 0:
-        top = [row for row in scored if row[0] > 0]
-    if best in (1, 2, 3):
-        top = [row for row in scored if row[0] in (1, 2, 3)] if not any(row[0] == 3 for row in scored) else top + [row for row in scored if row[0] == 1 and _nested(row[3], top)]
-    candidates = top[0][3]
-    mention = top[0][2]
-    for row in top[1:]:
-        narrower = tuple(p for p in row[3] if any(contains(o.code, p.code) for o in candidates))
-        wider = tuple(p for p in candidates if any(contains(o.code, p.code) for o in row[3]))
-        if narrower:
-            candidates, mention = narrower, row[2]
-        elif wider:
-            candidates = wider
-        elif best >= 4:
-            candidates, mention = row[3], row[2]
-        elif row[0] > top[0][0]:
-            candidates, mention = row[3], row[2]
-        else:
-            places = tuple(dict.fromkeys((*candidates, *row[3])))
-            heard.doubts.append(Doubt("region", text[mention.start : row[2].end], tuple((p.code, p.full_name) for p in places[:4]), "several"))
-            return
-    plant = [row for row in scored if row[0] == 2 and row[2] is not mention and len(row[3]) == 1]
-    if len(candidates) == 1:
-        heard.facts["region"] = Told(candidates[0].code, mention.text, mention.slip, mention.start, mention.end)
-        if plant and best >= 3 and not contains(candidates[0].code, plant[0][3][0].code):
-            heard.project_region = Told(plant[0][3][0].code, plant[0][2].text, start=plant[0][2].start, end=plant[0][2].end)
-    else:
-        heard.doubts.append(Doubt("region", mention.text, tuple((p.code, p.full_name) for p in candidates[:4]), "typo" if mention.slip else "ambiguous"))
-
-
-def _nested(places: tuple[Place, ...], rows: list[tuple[int, int, Mention, tuple[Place, ...]]]) -> bool:
-    return any(contains(p.code, q.code) or contains(q.code, p.code) for p in places for row in rows for q in row[3])
-
 
 # --- words ---
 
-_SIZED = re.compile(r"^\s*(?:规模)?(?:的)?(?:制造|民营|国有|生产|工业|科技|软件|服装|食品|稀土)?(?:企业|公司|厂|工厂|集团|民企|国企|单位)|^\s*(?:$|[，,。；;、 !！?？）)])|^\s*的?(?:$|[，,。])")
+_SIZED = re.compile(
+    r"^\s*(?:规模)?(?:的)?(?:制造|民营|国有|生产|工业|科技|软件|服装|食品|稀土)?(?:企业|公司|厂|工厂|集团|民企|国企|单位)|^\s*(?:$|[，,。；;、 !！?？）)])|^\s*的?(?:$|[，,。])"
+)
 
 
 def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary, heard: Firm) -> None:
@@ -133,20 +65,40 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
     if (grade := mention.choice("resource_use_grade")) and not mention.has("cue"):
         _set(heard, "resource_use_grade", grade, mention)
     industry = mention.choice("industries")
-    if industry and not no and not clause.asks and plausible_trade(text, mention) and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。做搞产]{0,6}$", before):
+    if (
+        industry
+        and not no
+        and not clause.asks
+        and plausible_trade(text, mention)
+        and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。做搞产]{0,6}$", before)
+    ):
         old = heard.facts.get("industries")
         if replaced(text, mention.start) and old is not None and re.search(r"行业|不对|不是", text):
             old = None
         values = [*(old.value if old else []), industry]
-        words = f"{old.words}、{mention.text}" if old and industry not in old.value else (old.words if old else mention.text)
-        heard.facts["industries"] = Told(list(dict.fromkeys(values)), words, start=old.start if old else mention.start, end=mention.end)
+        words = (
+            f"{old.words}、{mention.text}"
+            if old and industry not in old.value
+            else (old.words if old else mention.text)
+        )
+        heard.facts["industries"] = Told(
+            list(dict.fromkeys(values)), words, start=old.start if old else mention.start, end=mention.end
+        )
         heard.used.add(mention)
     if (activity := mention.choice("activities")) and not industry and not no and sold(mention, clause, text):
         trade = lexicon()["sentence"]["sold_facts"].get(activity)
         if trade in vocabulary.facts["enterprise", "industries"].values() and "industries" not in heard.facts:
             _set(heard, "industries", [trade], mention)
     size = mention.choice("size")
-    if size and not no and (mention.text.endswith(("企业", "公司", "的")) or _SIZED.match(after) or re.search(r"规模(?:是|为|[:：])?\s*$|属于\s*$", before)):
+    if (
+        size
+        and not no
+        and (
+            mention.text.endswith(("企业", "公司", "的"))
+            or _SIZED.match(after)
+            or re.search(r"规模(?:是|为|[:：])?\s*$|属于\s*$", before)
+        )
+    ):
         _set(heard, "size", size, mention)
     if safety := mention.choice("safety_accident_level"):
         if safety == "none" or not no:
@@ -156,13 +108,22 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
             heard.facts.setdefault("safety_accident_level", Told("none", mention.text))
     cue = mention.cue()
     fact = vocabulary.find(cue, "enterprise") if cue else None
-    if fact is not None and fact.type == "yesno" and not clause.asks and not re.search(r"是什么|怎么|如何|条件|认定标准|[?？吗]", after + clause.ended):
+    if (
+        fact is not None
+        and fact.type == "yesno"
+        and not clause.asks
+        and not re.search(r"是什么|怎么|如何|条件|认定标准|[?？吗]", after + clause.ended)
+    ):
         _set(heard, cue, not no, mention)
     kind = mention.choice("applicant_kind")
     if kind and not no and not re.search(r"问|找|跟|听|去|归|给|由|联系|贷款|同", before[-3:]):
-        if kind == "local_government" and not (re.search(r"(?:我们?|这里|这边|本|单位)(?:就)?是?[^，。]{0,8}$", before) or not before.strip()):
+        if kind == "local_government" and not (
+            re.search(r"(?:我们?|这里|这边|本|单位)(?:就)?是?[^，。]{0,8}$", before) or not before.strip()
+        ):
             return
-        if kind == "institution" and re.match(r"(?:下属|旗下|下面|控股|孵化|改制|全资|参股|的)[^，。]{0,6}(?:企业|公司|厂)", after):
+        if kind == "institution" and re.match(
+            r"(?:下属|旗下|下面|控股|孵化|改制|全资|参股|的)[^，。]{0,6}(?:企业|公司|厂)", after
+        ):
             kind = "enterprise"
         if kind == "local_government" and re.match(r"[^，。]{0,3}(?:给|批|说|让|要求|出|补|的人|有|通知|组织)", after):
             return
@@ -192,12 +153,20 @@ def _counts(text: str, clause: Clause, heard: Firm) -> None:
             continue
         before, after = text[clause.start : mention.start], text[mention.end : clause.end]
         name = ""
-        if amount.unit == "工位" or (amount.unit in ("个", "") and (re.match(r"\s*(?:办公|研发)?工位", after) or re.search(r"工位(?:数|一共|总共|共|有|是|为|大概|约|数量|[:：]|\s)*$", before))):
+        if amount.unit == "工位" or (
+            amount.unit in ("个", "")
+            and (
+                re.match(r"\s*(?:办公|研发)?工位", after)
+                or re.search(r"工位(?:数|一共|总共|共|有|是|为|大概|约|数量|[:：]|\s)*$", before)
+            )
+        ):
             name = "workstation_count"
         elif amount.unit in ("家", "户", "个", "多家"):
             if re.search(r"新增[^，。]{0,14}$", before) or re.match(r"[^，。]{0,4}新增", after):
                 name = "new_local_industrial_clients"
-            elif _SERVED.search(before) and _SERVED_AFTER.match(after) or re.search(r"(?:链上|上下游|中小企业|服务企业)[^，。]{0,6}$", before):
+            elif (_SERVED.search(before) and _SERVED_AFTER.match(after)) or re.search(
+                r"(?:链上|上下游|中小企业|服务企业)[^，。]{0,6}$", before
+            ):
                 name = "served_chain_sme_count"
         if name:
             heard.facts[name] = Told(int(number), mention.text, amount.approx, mention.start, mention.end)
@@ -214,7 +183,9 @@ def _said(text: str, clause: Clause, heard: Firm) -> None:
     """Facts that phrases tell: the digital level, chain leader, size of a small and micro enterprise."""
     if (match := _LEVEL_AFTER.search(clause.text)) and not any(m.kind() for m in clause.mentions):
         digit = match["n"] or match["l"]
-        heard.facts["digital_level_after"] = Told(_DIGITS.get(digit, digit), match.group(), start=clause.start + match.start(), end=clause.start + match.end())
+        heard.facts["digital_level_after"] = Told(
+            _DIGITS.get(digit, digit), match.group(), start=clause.start + match.start(), end=clause.start + match.end()
+        )
     if (match := re.search(r"小微(?:企业|型企业|公司)?", clause.text)) and "size" not in heard.facts:
         heard.doubts.append(Doubt("size", match.group(), (("small", "小型"), ("micro", "微型")), "ambiguous"))
 
@@ -224,7 +195,9 @@ _EVENTS = {
     "court_enforcement": r"被?法院(?:列入)?(?:被)?执行|被执行人?|老赖|强制执行|执行名单|执行案件",
     "serious_discredit": r"失信|违法违规|严重违法|黑名单|不良信用|不良记录|行政处罚",
 }
-_CLEAN = re.compile(r"(?:没有?|无|未|从未)(?:发生|出过|受过|过|有)?(?:任何|什么|啥)?(?:重大)?(?:违法违规|不良记录|处罚|不良信用|违规|上述情形)|守法经营|信用良好")
+_CLEAN = re.compile(
+    r"(?:没有?|无|未|从未)(?:发生|出过|受过|过|有)?(?:任何|什么|啥)?(?:重大)?(?:违法违规|不良记录|处罚|不良信用|违规|上述情形)|守法经营|信用良好"
+)
 
 
 def _events(text: str, own: list[Clause], heard: Firm, vocabulary: Vocabulary) -> None:
@@ -235,7 +208,11 @@ def _events(text: str, own: list[Clause], heard: Firm, vocabulary: Vocabulary) -
         for value, pattern in _EVENTS.items():
             for match in re.finditer(pattern, clause.text):
                 start = clause.start + match.start()
-                no = denied(text, start) or re.search(r"(?:没有?|无|未)[^，。]{0,10}$", text[clause.start : start]) is not None or denied_after(text, start + len(match.group()))
+                no = (
+                    denied(text, start)
+                    or re.search(r"(?:没有?|无|未)[^，。]{0,10}$", text[clause.start : start]) is not None
+                    or denied_after(text, start + len(match.group()))
+                )
                 if "?" in clause.ended or re.search(r"吗$|有影响|会不会|是否", clause.text):
                     continue
                 (absent if no else told).append(value)

@@ -77,7 +77,9 @@ def _rows() -> tuple[_Row, ...]:
 _SILENT = re.compile(r"[\s\W_]*", re.UNICODE)
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
 _IF = re.compile(r"^.*?(?:如果|假如|要是|假设|万一|倘若|若是|假定|设想)(?:说)?")
-_ELSE = re.compile(r"(?:的话)?[，,\s]*(?:(?:又|那)?(?:会|能|可以)?(?:怎样|怎么样|如何|咋样|多多少|多拿多少|多点|多少|有变化|有影响|有什么变化|多补|多补多少|补多少|拿多少).{0,6}|呢|[?？])+$")
+_ELSE = re.compile(
+    r"(?:的话)?[，,\s]*(?:(?:又|那)?(?:会|能|可以)?(?:怎样|怎么样|如何|咋样|多多少|多拿多少|多点|多少|有变化|有影响|有什么变化|多补|多补多少|补多少|拿多少).{0,6}|呢|[?？])+$"
+)
 
 
 def intent_of(text: str, today: date | None = None) -> Intent | None:
@@ -129,7 +131,7 @@ def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) ->
     return None
 
 
-_NO_FIRST = frozenset("不是 没有过 没做过 还没呢 没拿过 还没有 还没".split())
+_NO_FIRST = frozenset(["不是", "没有过", "没做过", "还没呢", "没拿过", "还没有", "还没"])
 
 
 def _on(said: str, today: date | None) -> date | None:
@@ -147,10 +149,15 @@ def _is_emoji(said: str) -> bool:
 
 def _is_gibberish(said: str) -> bool:
     """Keyboard runs, letters without a vowel, one character again and again."""
-    if re.fullmatch(r"(.)\1{2,}", said) and not said[0].isdigit():
+    if re.fullmatch(r"(.)\1{2,}", said) and not said[0].isdigit() and said[0] != "a":  # AAA is a level
         return True
     letters = re.sub(r"[\s\W\d_]", "", said)
     if not letters.isascii() or len(letters) < 3 or len(letters) < 0.6 * len(said.replace(" ", "")):
         return False
-    run = any(letters[i : i + 4] in row for row in _KEYBOARD for i in range(max(1, len(letters) - 3)) if len(letters[i : i + 4]) == 4)
+    run = any(
+        letters[i : i + 4] in row
+        for row in _KEYBOARD
+        for i in range(max(1, len(letters) - 3))
+        if len(letters[i : i + 4]) == 4
+    )
     return run or (len(letters) >= 5 and not re.search(r"[aeiouy]", letters))

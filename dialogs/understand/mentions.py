@@ -76,7 +76,27 @@ class Mention:
 MOST = 200
 """Mentions of one message that are looked at; what comes after them is left to further questions."""
 
-_SCANNED = ("applicant_kind", "industries", "size", "build", "platform_scope", "node_scope", "safety_accident_level", "disqualifying_events", "resource_use_grade")
+_SCANNED = (
+    "applicant_kind",
+    "industries",
+    "size",
+    "build",
+    "platform_scope",
+    "node_scope",
+    "safety_accident_level",
+    "disqualifying_events",
+    "resource_use_grade",
+)
+
+
+def is_money(mention: Mention) -> bool:
+    """Whether an amount may be money: 800万, and 投了800 where the unit is in doubt."""
+    amount = mention.value
+    if amount.is_money:
+        return True
+    return amount.unit in ("", "个") and amount.doubt == "unit"
+
+
 _LEVELS_OF_BODY = {"county", "city", "province", "national"}
 _CACHE: WeakKeyDictionary[Vocabulary, Scanner[Reading]] = WeakKeyDictionary()
 
@@ -92,7 +112,11 @@ def scanner_of(vocabulary: Vocabulary) -> Scanner[Reading]:
 def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
     ignored = word_set("sentence.answer_only")
     for fact in vocabulary.facts.values():
-        if fact.name in _SCANNED or fact == vocabulary.activities or (fact.type in ("choice", "choices") and fact.of == "project"):
+        if (
+            fact.name in _SCANNED
+            or fact == vocabulary.activities
+            or (fact.type in ("choice", "choices") and fact.of == "project")
+        ):
             for value, _, spoken in entries_of(fact.choices):
                 for word in spoken:
                     if fold(word) not in ignored and len(word) > 1:
@@ -111,7 +135,13 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
                 yield word, Reading("kind", kind.value)
         for level, _, spoken in level_entries(kind.value, vocabulary):
             for word in spoken:
-                if level not in _LEVELS_OF_BODY and len(word) > 1 and not word.isascii() and not word.startswith("通过") and "平台" not in word:
+                if (
+                    level not in _LEVELS_OF_BODY
+                    and len(word) > 1
+                    and not word.isascii()
+                    and not word.startswith("通过")
+                    and "平台" not in word
+                ):
                     yield word, Reading("grade", word, level)
     known = vocabulary.activities.values()
     for word, values in lexicon()["sentence"]["unsure"].items():
@@ -128,7 +158,12 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
 def _activity_in(word: str, vocabulary: Vocabulary) -> str:
     """The activity that a name of money begins with: 机器人购置款, 立库设备."""
     ignored = word_set("sentence.answer_only")
-    found = ((len(alias), c.value) for c in vocabulary.activities.choices for alias in c.aliases if alias not in ignored and word.startswith(alias))
+    found = (
+        (len(alias), c.value)
+        for c in vocabulary.activities.choices
+        for alias in c.aliases
+        if alias not in ignored and word.startswith(alias)
+    )
     return max(found, default=(0, ""))[1]
 
 
@@ -142,7 +177,10 @@ def _scopes_in(word: str, vocabulary: Vocabulary) -> Iterable[Reading]:
                 break
 
 
-_GRADE = re.compile(r"(?<![A-Za-z0-9])(?:A{1,5}|[1-5一二两三四五]\s?A)(?![A-Za-z0-9轮股])\s?(?:级|类(?!))?|(?<![A-Za-z])L[1-5](?!\w)|[1-5]\s?(?:级|星级?)(?!市)", re.IGNORECASE)
+_GRADE = re.compile(
+    r"(?<![A-Za-z0-9])(?:A{1,5}|[1-5一二两三四五]\s?A)(?![A-Za-z0-9轮股])\s?(?:级|类(?!))?|(?<![A-Za-z])L[1-5](?!\w)|[1-5]\s?(?:级|星级?)(?!市)",
+    re.IGNORECASE,
+)
 _BODY = re.compile(
     r"(?P<national>国家级?|工信部|部级|国家工信部|工业和信息化部)|(?P<province>自治区级?|省级?(?=[^会内外份略心得力电钱]|$)|省部级|全区|区级(?=智能|数字|标杆|优质|示范|认定))"
     r"|(?P<city>(?:地|盟)?市级|市里|盟市级?|市(?=重点|优质|示范|智能|数字|级|里|工信局|标杆|首|5G|链式|小灯塔))|(?P<county>(?:旗|区|县)县?级|区县级|县里|旗里|园区里|区里)"
@@ -162,7 +200,11 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
     places = [Mention(p.start, p.end, "place", p.text, value=p) for p in find_places(text)]
     dates = [Mention(d.start, d.end, "date", d.text, value=d) for d in find_dates(text, today)]
     hidden = _hidden(text, _chosen([*places, *spoken]))
-    amounts = [Mention(a.start, a.end, "amount", text[a.start : a.end], value=a) for a in find_amounts(hidden) if a.end > a.start]
+    amounts = [
+        Mention(a.start, a.end, "amount", text[a.start : a.end], value=a)
+        for a in find_amounts(hidden)
+        if a.end > a.start
+    ]
     grades = [Mention(m.start(), m.end(), "grade", m.group()) for m in _GRADE.finditer(text)]
     classes = [Mention(m.start(), m.end(), "class", m.group()) for m in _CLASS.finditer(text)]
     bodies = [Mention(start, end, "body", text[start:end], value=level) for start, end, level in body_at(text)]
@@ -171,11 +213,17 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
     slips = [_of_word(found) for found in scanner.slips(text, free) if len({r.name for r in found.items}) <= 2]
     if not places:
         slips += [Mention(p.start, p.end, "place", p.text, value=p, slip=True) for p in fuzzy_places(text) if p.fuzzy]
-    slips = [s for s in slips if not any(c.start < s.end and s.start < c.end and c.type not in ("body", "amount") for c in chosen)]
+    slips = [
+        s
+        for s in slips
+        if not any(c.start < s.end and s.start < c.end and c.type not in ("body", "amount") for c in chosen)
+    ]
     return (_chosen([*chosen, *slips]) if slips else chosen)[:MOST]
 
 
-_JOINED = re.compile(r"(?<=[万亿元wW])(?:\+(?=\s*[^\s\d，。,)])|、(?=\s*[\d一二三四五六七八九十两百]))")  # MES 300万+机器人500万; 500万、300万
+_JOINED = re.compile(
+    r"(?<=[万亿元wW])(?:\+(?=\s*[^\s\d，。,)])|、(?=\s*[\d一二三四五六七八九十两百]))"
+)  # MES 300万+机器人500万; 500万、300万
 
 
 def _hidden(text: str, mentions: list[Mention]) -> str:
@@ -199,7 +247,15 @@ def _chosen(mentions: list[Mention]) -> list[Mention]:
     """The mentions that stand: a longer one before a shorter, of equals by type; in order of the text."""
     kept: list[Mention] = []
     taken = bytearray(max((m.end for m in mentions), default=0))
-    order = sorted(mentions, key=lambda m: (m.type == "body", -(m.end - m.start) if m.type != "amount" else -_worth(m), _RANK[m.type], m.start))
+    order = sorted(
+        mentions,
+        key=lambda m: (
+            m.type == "body",
+            -(m.end - m.start) if m.type != "amount" else -_worth(m),
+            _RANK[m.type],
+            m.start,
+        ),
+    )
     for mention in order:
         if not any(taken[mention.start : mention.end]):
             kept.append(mention)

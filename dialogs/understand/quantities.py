@@ -63,7 +63,11 @@ def money(said: str, zero: Fact) -> Quantity | None:
     if re.fullmatch(r"\d{1,20}(?:\.\d+)?", said):
         value = Decimal(said)
         if value >= 10_000 or value == 0:
-            return Quantity(exact(value)) if value <= LARGEST_YUAN and value * 100 % 1 == 0 else Quantity(doubt="malformed")
+            return (
+                Quantity(exact(value))
+                if value <= LARGEST_YUAN and value * 100 % 1 == 0
+                else Quantity(doubt="malformed")
+            )
     amount = money_of(said)
     if amount is None:
         spoken = fold(bare(said))
@@ -75,7 +79,9 @@ def money(said: str, zero: Fact) -> Quantity | None:
         values = dict.fromkeys(a.value for a in each if a.value is not None)
         if len(values) == 1 and len(each) > 1:
             return Quantity(each[0].value, each[0].approx)
-        if corrected := re.search(r"(?:不对|错了|改成|改为|应该是|而是|更正为?|，是)[^\d一二三四五六七八九十百千两]*", said):
+        if corrected := re.search(
+            r"(?:不对|错了|改成|改为|应该是|而是|更正为?|，是)[^\d一二三四五六七八九十百千两]*", said
+        ):
             rest = money_of(said[corrected.end() :])
             if rest and not rest.doubt:
                 return of_amount(rest)
@@ -88,7 +94,9 @@ def count(said: str, fact: Fact) -> Quantity | None:
     spoken = fold(bare(said))
     if spoken in word_set("none") or spoken in word_set("no"):
         return Quantity(0)
-    found = [a for a in find_amounts(said) if not a.is_money and a.unit not in ("年", "月", "日", "号", "%", "第", "点")]
+    found = [
+        a for a in find_amounts(said) if not a.is_money and a.unit not in ("年", "月", "日", "号", "%", "第", "点")
+    ]
     unit = fact.unit
     own = [a for a in found if a.unit in (unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
     if not own:
@@ -125,7 +133,10 @@ def of_date(mention: DateMention, today: date) -> Quantity:
         return Quantity(doubt="recent", options=tuple((m, date_label(m)) for m in months))
     if mention.doubt == "year":
         years = (value.year, value.year - 1)
-        both = [month_end(y, value.month) if mention.month_only else value.replace(year=y, day=min(value.day, 28)) for y in years]
+        both = [
+            month_end(y, value.month) if mention.month_only else value.replace(year=y, day=min(value.day, 28))
+            for y in years
+        ]
         return Quantity(doubt="year", options=tuple((d, date_label(d, mention.month_only)) for d in both))
     return Quantity(value, mention.year_only or mention.doubt == "coarse")
 
@@ -148,7 +159,13 @@ def day(said: str, today: date) -> Quantity | None:
         between = said[mentions[-2].end : mentions[-1].start]
         corrected = re.search(r"不对|错了|改成|改为|应该是|而是|其实|是", between)
         if not corrected and not re.fullmatch(r"\s*[到至~\-—]\s*", between):
-            event = [m for m in mentions if re.match(r"[的就才已经正式]{0,3}(?:完工|竣工|验收|投产|建成|取得|获得|通过|拿到|评上|完成)", said[m.end :])]
+            event = [
+                m
+                for m in mentions
+                if re.match(
+                    r"[的就才已经正式]{0,3}(?:完工|竣工|验收|投产|建成|取得|获得|通过|拿到|评上|完成)", said[m.end :]
+                )
+            ]
             if len(event) != 1:
                 options = [(m.value, date_label(m.value, m.month_only or m.year_only)) for m in mentions if m.value]
                 return Quantity(doubt="several", options=tuple(dict.fromkeys(options))[:4])

@@ -38,7 +38,9 @@ class Found(Generic[T]):
 
 def _joined(before: str, after: str) -> bool:
     """Whether two characters belong to one Latin word or one number."""
-    return (before.isascii() and after.isascii()) and ((before.isalpha() and after.isalpha()) or (before.isdigit() and after.isdigit()))
+    return (before.isascii() and after.isascii()) and (
+        (before.isalpha() and after.isalpha()) or (before.isdigit() and after.isdigit())
+    )
 
 
 class Scanner(Generic[T]):
@@ -151,7 +153,11 @@ class Scanner(Generic[T]):
             if count < len(word) - 4 or count < 2:
                 continue
             best = max(
-                ((fuzz.ratio(word, folded[start : start + size], score_cutoff=NEAR), size) for size in range(len(word) - 1, len(word) + 2) if start + size <= end),
+                (
+                    (fuzz.ratio(word, folded[start : start + size], score_cutoff=NEAR), size)
+                    for size in range(len(word) - 1, len(word) + 2)
+                    if start + size <= end
+                ),
                 default=(0.0, 0),
             )
             window = folded[start : start + best[1]]
@@ -168,7 +174,28 @@ class Scanner(Generic[T]):
         return Found(start, end, words[0], items, True)
 
 
-_RANKS = ("国家", "自治区", "省", "市", "县", "区", "旗", "企业", "行业", "区域", "一", "二", "三", "四", "五", "1", "2", "3", "4", "5")
+_RANKS = (
+    "国家",
+    "自治区",
+    "省",
+    "市",
+    "县",
+    "区",
+    "旗",
+    "企业",
+    "行业",
+    "区域",
+    "一",
+    "二",
+    "三",
+    "四",
+    "五",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+)
 
 
 def _same_rank(word: str, window: str) -> bool:

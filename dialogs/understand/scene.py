@@ -33,7 +33,12 @@ class Clause:
 def clauses_of(text: str, mentions: list[Mention]) -> list[Clause]:
     """The clauses in order; a mark within a mention (2,600,000) parts nothing."""
     brackets = [m.span() for m in re.finditer(r"[(（][^()（）]{1,40}[)）]", text)]
-    marks = [m for m in _BREAK.finditer(text) if not any(s < m.start() < e for s, e in brackets) and not any(x.start <= m.start() < x.end for x in mentions if x.type != "body")]
+    marks = [
+        m
+        for m in _BREAK.finditer(text)
+        if not any(s < m.start() < e for s, e in brackets)
+        and not any(x.start <= m.start() < x.end for x in mentions if x.type != "body")
+    ]
     clauses: list[Clause] = []
     start, sentence = 0, 0
     for mark in [*marks, None]:
@@ -61,7 +66,12 @@ def _attribute(text: str, clauses: list[Clause]) -> None:
         has_own, has_stranger = own.search(clause.text), stranger.search(clause.text)
         if agent:
             for_client = client.search(clause.text) is not None
-            clause.agent_itself = bool(has_own) and not for_client and re.search(r"咨询公司|事务所|代理|中介|服务机构|我们(?:自己)?(?:公司)?(?:是|在)", clause.text) is not None
+            clause.agent_itself = (
+                bool(has_own)
+                and not for_client
+                and re.search(r"咨询公司|事务所|代理|中介|服务机构|我们(?:自己)?(?:公司)?(?:是|在)", clause.text)
+                is not None
+            )
         elif has_own and not (has_stranger and has_stranger.start() < has_own.start()):
             about_stranger = False
         elif has_stranger and owned:
@@ -69,7 +79,10 @@ def _attribute(text: str, clauses: list[Clause]) -> None:
         elif clause.start and text[clause.start - 1] in "。\n":
             about_stranger = False
         clause.stranger = about_stranger
-        clause.supposed = any_of("sentence.if").search(clause.text) is not None or any_of("sentence.demand").search(clause.text) is not None
+        clause.supposed = (
+            any_of("sentence.if").search(clause.text) is not None
+            or any_of("sentence.demand").search(clause.text) is not None
+        )
         clause.asks = any_of("sentence.asks").search(clause.text) is not None
         plan = any_of("sentence.plan").search(any_of("sentence.not_plan").sub("　", clause.text))
         clause.planned = plan is not None
@@ -89,7 +102,10 @@ _DENIAL = re.compile(
 def denied(text: str, start: int) -> bool:
     """Whether what begins at `start` is denied by the words right before it: 还没做两化融合, 不是智能工厂."""
     before = re.split(r"[，,。；;!！?？\n]", text[max(0, start - 14) : start])[-1]
-    if re.search(r"(?:是不是|有没有|要不要|能不能|不光|不仅|不只|不但|没错|没问题|不久|不到|不低于|不少于|不超过|不含|不包括)\s*[^\s]{0,2}$", before):
+    if re.search(
+        r"(?:是不是|有没有|要不要|能不能|不光|不仅|不只|不但|没错|没问题|不久|不到|不低于|不少于|不超过|不含|不包括)\s*[^\s]{0,2}$",
+        before,
+    ):
         return False
     return _DENIAL.search(before) is not None
 
@@ -97,7 +113,13 @@ def denied(text: str, start: int) -> bool:
 def denied_after(text: str, end: int) -> bool:
     """Whether what ends at `end` is denied by the words right after it: 两化融合还没做, 机器人没上."""
     after = text[end : end + 12]
-    return re.match(r"(?:认证|认定|贯标|证书|系统|平台|的|也|都|啥的|什么的|这些|那些|级)*(?:还|暂时|目前|现在|都|也|一个|一个都|一项都)*(?:没有?|未|不)(?!错|光|仅|只|但|久|到|低|少|超|含|包|上线前)(?:有|做|搞|拿|评|上|过|通过|获得|建|弄|参加|$)", after) is not None
+    return (
+        re.match(
+            r"(?:认证|认定|贯标|证书|系统|平台|的|也|都|啥的|什么的|这些|那些|级)*(?:还|暂时|目前|现在|都|也|一个|一个都|一项都)*(?:没有?|未|不)(?!错|光|仅|只|但|久|到|低|少|超|含|包|上线前)(?:有|做|搞|拿|评|上|过|通过|获得|建|弄|参加|$)",
+            after,
+        )
+        is not None
+    )
 
 
 def replaced(text: str, start: int) -> bool:
@@ -105,4 +127,10 @@ def replaced(text: str, start: int) -> bool:
     before = text[max(0, start - 16) : start]
     if re.search(r"(?:不是|并非)[^，。,]{1,12}[，,]?\s*(?:而|应该|应)?是\s*(?:在)?$", before):
         return True
-    return re.search(r"(?:不对|错了|说错|更正|不不|改成|改为|换成|而是|应该是|应为|其实是|纠正|口误|哦不)[^一-龥]*(?:应该|其实)?(?:是|为|成)?\s*[^，。]{0,3}$", before[-12:]) is not None
+    return (
+        re.search(
+            r"(?:不对|错了|说错|更正|不不|改成|改为|换成|而是|应该是|应为|其实是|纠正|口误|哦不)[^一-龥]*(?:应该|其实)?(?:是|为|成)?\s*[^，。]{0,3}$",
+            before[-12:],
+        )
+        is not None
+    )

@@ -22,8 +22,12 @@ from policies.facts import Vocabulary
 __all__ = ["Doubt", "Heard", "HeardAward", "HeardLine", "HeardProject", "HeardRecognition", "Told", "hear"]
 
 _ASKS = re.compile(r"[?？]|吗[\s。！!]*$|多少|怎么|如何|什么|能不能|可不可以|是否|是不是|哪些")
-_CORRECTS = re.compile(r"不对|改成|改为|换成|更正|说错|搞错|写错|打错|记错|算错|错了|不是.{1,12}(?:，|,|\s)*(?:而?是)|口误")
-_FILLER = re.compile(r"^[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+|[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+$")
+_CORRECTS = re.compile(
+    r"不对|改成|改为|换成|更正|说错|搞错|写错|打错|记错|算错|错了|不是.{1,12}(?:，|,|\s)*(?:而?是)|口误"
+)
+_FILLER = re.compile(
+    r"^[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+|[\s，,。、；;:：!！?？的了在是有和与及我们做上个吧呢啊元（()）“”\"']+$"
+)
 
 
 def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
@@ -37,8 +41,15 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)
     mentions = _placed(mentions, clauses, firm, vocabulary)
-    spending = find_spending(said, clauses, vocabulary, taken - certificates.refused, certificates.refused | elsewhere.dropped, str(firm.facts["region"].value) if "region" in firm.facts else "")
-    found = find_projects(said, clauses, spending, vocabulary, taken)
+    spending = find_spending(
+        said,
+        clauses,
+        vocabulary,
+        taken - certificates.refused,
+        certificates.refused | elsewhere.dropped,
+        str(firm.facts["region"].value) if "region" in firm.facts else "",
+    )
+    found = find_projects(said, clauses, spending, vocabulary, taken, today)
     heard = Heard(
         enterprise=firm.facts,
         projects=found.projects,
@@ -52,7 +63,9 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
         fact = vocabulary.find(bound.name, "enterprise") if bound.what == "fact" else None
         amount = bound.amount.value
         if fact is not None and amount.value is not None and not amount.doubt:
-            heard.enterprise[bound.name] = Told(exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end)
+            heard.enterprise[bound.name] = Told(
+                exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
+            )
     if certificates.none:
         heard.none_of.add("recognitions")
     if elsewhere.none:
@@ -60,7 +73,15 @@ def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
     if firm.project_region is not None and heard.projects:
         heard.projects[0].facts["region"] = firm.project_region
     used = taken | found.used | found.dates | firm.used
-    loose_dates = [m for m in mentions if m.type == "date" and m not in used and m.value.value and m.value.doubt != "recent" and not any(c.stranger and c.start <= m.start < c.end for c in clauses)]
+    loose_dates = [
+        m
+        for m in mentions
+        if m.type == "date"
+        and m not in used
+        and m.value.value
+        and m.value.doubt != "recent"
+        and not any(c.stranger and c.start <= m.start < c.end for c in clauses)
+    ]
     heard.dates = [(m.value.value, m.text) for m in loose_dates]
     heard.correction = _CORRECTS.search(said) is not None
     heard.question = _ASKS.search(said) is not None
@@ -77,7 +98,10 @@ def _placed(mentions: list[Mention], clauses: list[Clause], firm: Firm, vocabula
     if any(m.choice("activities") for m in mentions):
         return mentions
     for clause in clauses:
-        clause.mentions = [m.also(Reading("choice", "activities", activity)) if m.text in words("sentence.retrofit") else m for m in clause.mentions]
+        clause.mentions = [
+            m.also(Reading("choice", "activities", activity)) if m.text in words("sentence.retrofit") else m
+            for m in clause.mentions
+        ]
     return [m for c in clauses for m in c.mentions]
 
 

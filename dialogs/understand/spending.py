@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from dialogs.understand.activities import group_after, group_before, is_done
 from dialogs.understand.lexicon import any_of, lexicon, words
-from dialogs.understand.mentions import Mention
-from dialogs.understand.scene import Clause, denied, denied_after, replaced
+from dialogs.understand.mentions import Mention, is_money
+from dialogs.understand.scene import Clause, replaced
 from policies.facts import Vocabulary
 
-_AND = re.compile(r"\s*(?:[、/+&和与及加]|[(（](?:含|包括|包含)|以及|还有|跟|外加|再加|配|带)?\s*(?:了|一套|一批|一个|套|台)?\s*")
-_POLICY = re.compile(r"(?:最高|封顶|上限|限额|能拿|能领|能补|可以补|可以拿|会补|会给|补贴?|奖励?|[^交留]给|^给|有没有|能不能补|听说.{0,10})\s*(?:到|不超过)?\s*$")
+_POLICY = re.compile(
+    r"(?:最高|封顶|上限|限额|能拿|能领|能补|可以补|可以拿|会补|会给|补贴?|奖励?|[^交留]给|^给|有没有|能不能补|听说.{0,10})\s*(?:到|不超过)?\s*$"
+)
 _POLICY_HAD = re.compile(r"[了过到]\s*$")
 
 
@@ -35,15 +37,14 @@ class Spending:
     bound: list[Bound] = field(default_factory=list)
 
 
-def is_money(mention: Mention) -> bool:
-    """Whether an amount may be money: 800万, and 投了800 where the unit is in doubt."""
-    amount = mention.value
-    if amount.is_money:
-        return True
-    return amount.unit in ("", "个") and amount.doubt == "unit"
-
-
-def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: set[Mention], dropped: set[Mention], region: str = "") -> Spending:
+def find_spending(
+    text: str,
+    clauses: list[Clause],
+    vocabulary: Vocabulary,
+    taken: set[Mention],
+    dropped: set[Mention],
+    region: str = "",
+) -> Spending:
     """`taken` mentions (recognitions, awards) are no spending; `dropped` ones are ignored."""
     heard = Spending()
     money_facts = {f.name for f in vocabulary.facts.values() if f.type == "money"} | {"equipment", "software"}
@@ -52,7 +53,13 @@ def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, take
         if clause.stranger or clause.agent_itself or clause.supposed:
             continue
         for mention in clause.mentions:
-            if mention.choice("activities") and mention not in taken and mention not in dropped and _is_done(mention, clause, text):
+            if (
+                mention.choice("activities")
+                and mention not in taken
+                and mention not in dropped
+                and not (heard.activities and heard.activities[-1][0].end == mention.start)  # 机器人自动化: one thing
+                and is_done(mention, clause, text)
+            ):
                 heard.activities.append((mention, clause))
     told = {m for m, _ in heard.activities}
     for clause in clauses:
@@ -62,7 +69,11 @@ def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, take
             if mention.type != "amount" or mention in taken or not _may_be_money(mention, clause, text):
                 continue
             bound = _owner(mention, clause, clauses, text, told, owners, money_facts)
-            if replaced(text, mention.start) and bound.what in ("loose", "line", "total", "fact") and _replace(heard.bound, bound, text):
+            if (
+                replaced(text, mention.start)
+                and bound.what in ("loose", "line", "total", "fact")
+                and _replace(heard.bound, bound, text)
+            ):
                 continue
             owners.update(bound.activities)
             heard.bound.append(_of_part(_retrofit(bound, region, text), told))
@@ -73,7 +84,11 @@ def find_spending(text: str, clauses: list[Clause], vocabulary: Vocabulary, take
 
 def _retrofit(bound: Bound, region: str, text: str) -> Bound:
     """改造投入 is a fact of 呼和浩特's own; elsewhere it is the total."""
-    if bound.name == "sme_retrofit_input_yuan" and not region.startswith(words("sentence.retrofit_in")[0]) and (region or "试点" not in text):
+    if (
+        bound.name == "sme_retrofit_input_yuan"
+        and not region.startswith(words("sentence.retrofit_in")[0])
+        and (region or "试点" not in text)
+    ):
         return Bound(bound.amount, bound.clause, "total", cue=bound.cue)
     return bound
 
@@ -101,11 +116,25 @@ def _sums(heard: Spending, text: str) -> None:
         value = bound.amount.value.value
         others = [b.amount.value.value for b in lines if b is not bound]
         divided = re.match(r"[元整]*[，,（(\s。；:]*(?:其中|包括|含|里面)", text[bound.amount.end :]) is not None
-        own = bound.what == "line" and any(m.end <= bound.amount.start and m in bound.clause.mentions for m in bound.activities)
-        if bound.what in ("loose", "line") and not own and value is not None and len(others) > 1 and None not in others and sum(others) == value:
+        own = bound.what == "line" and any(
+            m.end <= bound.amount.start and m in bound.clause.mentions for m in bound.activities
+        )
+        if (
+            bound.what in ("loose", "line")
+            and not own
+            and value is not None
+            and len(others) > 1
+            and None not in others
+            and sum(others) == value
+        ):
             bound.what, bound.activities = "total", []
             return
-        if bound.what == "loose" and divided and others and re.search(r"投|花|预算|造价|项目|共", text[bound.clause.start : bound.amount.start]):
+        if (
+            bound.what == "loose"
+            and divided
+            and others
+            and re.search(r"投|花|预算|造价|项目|共", text[bound.clause.start : bound.amount.start])
+        ):
             bound.what = "total"
             return
 
@@ -127,7 +156,11 @@ def _may_be_money(mention: Mention, clause: Clause, text: str) -> bool:
         return True
     amount = mention.value  # 投了800
     before = text[max(clause.start, mention.start - 6) : mention.start]
-    return amount.unit == "" and not amount.scaled and re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before) is not None
+    return (
+        amount.unit == ""
+        and not amount.scaled
+        and re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before) is not None
+    )
 
 
 def _replace(bound: list[Bound], new: Bound, text: str) -> bool:
@@ -143,56 +176,21 @@ def _replace(bound: list[Bound], new: Bound, text: str) -> bool:
     return True
 
 
-def _is_done(mention: Mention, clause: Clause, text: str) -> bool:
-    """Whether an activity is the speaker's own, not denied, not asked about and not what they sell."""
-    if denied(text, mention.start) or denied_after(text, mention.end):
-        return False
-    before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if sold(mention, clause, text) or re.match(r"\s*(?:公司|厂家|供应商|厂商|展会|展览|协会|学院|概念|股)", after):
-        return False
-    if re.search(r"(?:什么是|啥是|什么叫|关于|想了解|想问一?下?)\s*$", before) or re.match(r"\s*(?:是什么|是啥|什么意思|怎么申|如何申|的?(?:补贴|政策|补助|奖补|条件))", after):
-        return False
-    return not re.search(r"听说|据说", before)
-
-
-def sold(mention: Mention, clause: Clause, text: str) -> bool:
-    """Whether an activity is what the speaker sells, not what they did: 做MES软件的, 给企业上系统."""
-    before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if re.search(r"给.{1,10}(?:做|上|装|开发|实施|部署|卖)\s*$", before):
-        return True
-    sells = re.match(r"\s*(?:软件|系统|平台|设备|产品|开发|集成)?(?:的?(?:公司|厂商|服务商|供应商|企业|厂家|厂$|开发商|集成商|销售|代理|研发和销售)|的$|软件的|系统的|开发的|集成的)", after)
-    made = re.search(r"(?:做|搞|卖|生产|研发|开发|销售|从事|提供|专业做|是做|主营)\s*$", before)
-    return bool(sells and made and not re.search(r"已经|刚|正在|打算|准备|今年|去年|投|花", before))
-
-
-def _group(last: Mention, clause: Clause, text: str, told: set[Mention], owners: set[Mention]) -> list[Mention]:
-    """The activities that end with `last` and are joined to it: 数据中台和工艺数字化."""
-    group = [last]
-    for other in reversed([m for m in clause.mentions if m in told and m.start < last.start]):
-        if other in owners or not _AND.fullmatch(text, other.end, group[0].start):
-            break
-        group.insert(0, other)
-    return group
-
-
-def _group_after(first: Mention, clause: Clause, text: str, told: set[Mention], owners: set[Mention]) -> list[Mention]:
-    """The activities that begin with `first` and are joined to it: 投资1200万建设了MES和智能仓储."""
-    group = [first]
-    following = [m for m in clause.mentions if m.start > first.start]
-    for index, other in enumerate(following):
-        has_own = index + 1 < len(following) and following[index + 1].type == "amount" and following[index + 1].start - other.end <= 2
-        if other not in told or other in owners or has_own or not _AND.fullmatch(text, group[-1].end, other.start):
-            break
-        group.append(other)
-    return group
-
-
-def _owner(amount: Mention, clause: Clause, clauses: list[Clause], text: str, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> Bound:
+def _owner(
+    amount: Mention,
+    clause: Clause,
+    clauses: list[Clause],
+    text: str,
+    told: set[Mention],
+    owners: set[Mention],
+    money_facts: set[str],
+) -> Bound:
     left, right = _neighbours(amount, clause, told, owners, money_facts)
     before, after = text[clause.start : amount.start], text[amount.end : clause.end]
     if any_of("sentence.policy_after").match(after) or (_POLICY.search(before) and not _POLICY_HAD.search(before)):
         return Bound(amount, clause, "noise")
-    if (re.match(r"\s*(?:一|每|/)(?:台|套|个|条|辆|年|月)", after) and not re.match(r"\s*一套", after)) or re.search(r"每(?:台|个|条|辆|年|月)(?:是|要|花了?|大概|约)*\s*$", before):
+    priced = any_of("sentence.unit_price").search(before) or any_of("sentence.unit_price_after").match(after)
+    if priced and not ("套" in priced.group() and any_of("sentence.several").search(text)):
         return Bound(amount, clause, "noise")
     follows = _named_after(amount, right, text, money_facts)
     if follows:
@@ -205,24 +203,23 @@ def _owner(amount: Mention, clause: Clause, clauses: list[Clause], text: str, to
         named = next((m.cue() for m in clause.mentions if m.cue() in money_facts and 0 <= left.start - m.end <= 3), "")
         return Bound(amount, clause, "fact", named) if named else Bound(amount, clause, "noise")
     if left is not None and left in told:
-        return _of_group(_group(left, clause, text, told, owners), amount, clause, before)
+        return _of_group(group_before(left, clause, text, told, owners), amount, clause)
     total = any_of("sentence.total").search(before[-10:]) is not None
-    values = {m.choice("activities") for m in told}
-    if total and len(values) > 1:
+    if total and len({m.choice("activities") for m in told}) > 1:
         return Bound(amount, clause, "total")
     if right is not None and right in told and right.start - amount.end <= 10:
-        return _of_group(_group_after(right, clause, text, told, owners), amount, clause, before)
+        return _of_group(group_after(right, clause, text, told, owners), amount, clause)
     return _from_elsewhere(amount, clause, clauses, text, told, owners, money_facts)
 
 
-def _of_group(group: list[Mention], amount: Mention, clause: Clause, before: str) -> Bound:
+def _of_group(group: list[Mention], amount: Mention, clause: Clause) -> Bound:
     values = {tuple(m.choices("activities")) for m in group}
-    if len(values) > 1:
-        return Bound(amount, clause, "total", activities=group)
-    return Bound(amount, clause, "line", activities=group)
+    return Bound(amount, clause, "total" if len(values) > 1 else "line", activities=group)
 
 
-def _neighbours(amount: Mention, clause: Clause, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> tuple[Mention | None, Mention | None]:
+def _neighbours(
+    amount: Mention, clause: Clause, told: set[Mention], owners: set[Mention], money_facts: set[str]
+) -> tuple[Mention | None, Mention | None]:
     """The nearest thing before and after the amount in its clause that it may be for."""
     left = right = None
     for mention in clause.mentions:
@@ -236,7 +233,9 @@ def _neighbours(amount: Mention, clause: Clause, told: set[Mention], owners: set
             continue
         if not (mention in told or mention.cue() in money_facts or mention.has("noise")):
             continue
-        if mention.cue() in ("equipment", "software") and not (0 <= amount.start - mention.end <= 4 or 0 <= mention.start - amount.end <= 2):
+        if mention.cue() in ("equipment", "software") and not (
+            0 <= amount.start - mention.end <= 4 or 0 <= mention.start - amount.end <= 2
+        ):
             continue
         if mention.end <= amount.start:
             left = mention
@@ -256,7 +255,15 @@ def _named_after(amount: Mention, right: Mention | None, text: str, money_facts:
     return ("noise", "") if right.has("noise") else None
 
 
-def _from_elsewhere(amount: Mention, clause: Clause, clauses: list[Clause], text: str, told: set[Mention], owners: set[Mention], money_facts: set[str]) -> Bound:
+def _from_elsewhere(
+    amount: Mention,
+    clause: Clause,
+    clauses: list[Clause],
+    text: str,
+    told: set[Mention],
+    owners: set[Mention],
+    money_facts: set[str],
+) -> Bound:
     """An amount alone in its clause belongs to what was named before it, else to what comes after it."""
     before, after = text[clause.start : amount.start], text[amount.end : clause.end]
     spent = any_of("sentence.spent").search(before) is not None
@@ -270,7 +277,7 @@ def _from_elsewhere(amount: Mention, clause: Clause, clauses: list[Clause], text
             break
         free = [m for m in earlier.mentions if m in told and m not in owners]
         if free and (spent or alone or clause.index - earlier.index == 1):
-            return _of_group(_group(free[-1], earlier, text, told, owners), amount, clause, before)
+            return _of_group(group_before(free[-1], earlier, text, told, owners), amount, clause)
         cue = [m for m in earlier.mentions if m.cue() in money_facts and m.end >= earlier.end - 2]
         if cue and earlier.index == clause.index - 1 and alone:
             return Bound(amount, clause, "total" if cue[-1].cue() == "total_investment_yuan" else "fact", cue[-1].cue())
@@ -278,9 +285,16 @@ def _from_elsewhere(amount: Mention, clause: Clause, clauses: list[Clause], text
         ahead = [m for m in later.mentions if m in told and m not in owners]
         has_money = any(m.type == "amount" and is_money(m) for m in later.mentions)
         if ahead and not has_money and (spent or alone):
-            return _of_group(_group(ahead[0], later, text, told, owners), amount, clause, before)
+            return _of_group(group_before(ahead[0], later, text, told, owners), amount, clause)
     if not told and (re.search(r"投|建设|造价|预算|项目", before)) and not re.search(r"股东|融资|基金|政府", before):
         return Bound(amount, clause, "total")
-    if told and spent and re.search(r"总|一共|共|项目", before) and not re.search(r"再投|追加|后续|另外再", before) and not (told - owners) and len({m.choice("activities") for m in told}) == 1:
+    if (
+        told
+        and spent
+        and re.search(r"总|一共|共|项目", before)
+        and not re.search(r"再投|追加|后续|另外再", before)
+        and not (told - owners)
+        and len({m.choice("activities") for m in told}) == 1
+    ):
         return Bound(amount, clause, "total")
     return Bound(amount, clause, "loose")

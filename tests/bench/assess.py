@@ -84,6 +84,10 @@ def _beside(assessor: Assessor, people: list[Enterprise], read: list[Profile]) -
         ("Kedui: whole assessment, all documents", whole),
     ):
         table.rows.append((name, *spread(values), f"{percentile(values, 95) / base:.2f}"))
-    table.notes.append(f"{len(theirs)} enterprises with one project and at most one certificate; {same} with equal amounts")
-    table.notes.append("zen-engine gets money by activity, ranks and days as numbers; nobody asks it what excludes what")
+    table.notes.append(
+        f"{len(theirs)} enterprises with one project and at most one certificate; {same} with equal amounts"
+    )
+    table.notes.append(
+        "zen-engine gets money by activity, ranks and days as numbers; nobody asks it what excludes what"
+    )
     return table

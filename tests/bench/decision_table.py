@@ -64,7 +64,9 @@ def context(profile: Profile, day: date, vocabulary: Vocabulary) -> dict[str, An
     recognition = (profile.recognitions or [None])[0]
     told: dict[str, Any] = {"kind": "", "level": -1, "obtained_on": 0, "obtained_year": 0, "first_time": False}
     if recognition is not None:
-        told |= {name: _plain(value, vocabulary.facts["recognition", name]) for name, value in recognition.facts.items()}
+        told |= {
+            name: _plain(value, vocabulary.facts["recognition", name]) for name, value in recognition.facts.items()
+        }
         levels = vocabulary.kinds[recognition.kind].values()
         told |= {"kind": recognition.kind, "level": levels.index(recognition.facts["level"])}
         told |= {"obtained_year": recognition.facts["obtained_on"].year}

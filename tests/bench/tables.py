@@ -31,7 +31,9 @@ class Table:
         widths = [max(_width(line[n]) for line in lines if n < len(line)) for n in range(len(self.columns))]
         out = [f"## {self.title}", ""]
         for number, line in enumerate(lines):
-            out.append("  ".join(_pad(cell, width, n == 0) for n, (cell, width) in enumerate(zip(line, widths, strict=False))))
+            out.append(
+                "  ".join(_pad(cell, width, n == 0) for n, (cell, width) in enumerate(zip(line, widths, strict=False)))
+            )
             if number == 0:
                 out.append("  ".join("-" * width for width in widths))
         return "\n".join([*(line.rstrip() for line in out), *(f"  {note}" for note in self.notes), ""])

@@ -1,0 +1,223 @@
+"""An enterprise that answers: drives a conversation (docs/reference/conversation.md) from a complete profile.
+
+Whoever converses is a function: None for the greeting, then `{"text": …}` in, one turn's object out, in process or over
+a pipe. Each `asks` is answered from the profile with the canonical value; lists by describing the next element, or 没有了.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dialogs.engine import Engine, Event, Turn
+from dialogs.session import Session
+from policies.assess import Assessor
+from policies.explain import as_json
+from policies.facts import Vocabulary
+
+Line = dict[str, Any]
+Reply = Callable[[Line | None], Line]
+
+_LONGEST = 80
+_NO_MORE, _UNKNOWN = "没有了", "不知道"
+
+
+@dataclass
+class Course:
+    """How a conversation went: the turns, each with what was said and asked."""
+
+    turns: list[Line] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        """The last turn waits for nothing."""
+        return self.turns[-1]["asks"] is None
+
+    @property
+    def questions(self) -> int:
+        """Turns that wait for an answer after the first message."""
+        return sum(turn["asks"] is not None for turn in self.turns[1:])
+
+    @property
+    def questions_to_settled(self) -> int | None:
+        """The same, up to the turn from which on both ranges are points; None: never."""
+        last = next((n for n in range(len(self.turns), 0, -1) if not _settled(self.turns[n - 1])), 0)
+        return sum(turn["asks"] is not None for turn in self.turns[1 : last + 1]) if last < len(self.turns) else None
+
+    @property
+    def first_range(self) -> int | None:
+        """The turn that first carries an assessment (the first message is turn 1)."""
+        return next((turn["turn"] for turn in self.turns if turn["assessment"] is not None), None)
+
+
+def _settled(turn: Line) -> bool:
+    told = turn["assessment"]
+    return told is not None and all(told[name][0] == told[name][1] for name in ("range_yuan", "indicative_range_yuan"))
+
+
+def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabulary) -> Course:
+    """The whole conversation: greeting, first message, answers, until nothing is asked."""
+    course = Course([reply(None)])
+    owner = _Owner(profile, vocabulary)
+    text = first_message
+    while len(course.turns) < _LONGEST:
+        course.said.append(text)
+        course.turns.append(reply({"text": text}))
+        if course.finished:
+            break
+        text = owner.answer(course.turns[-1]["asks"], course.turns[-1]["facts"])
+    return course
+
+
+class _Owner:
+    """Answers from the profile; knows which elements the conversation has taken down."""
+
+    def __init__(self, profile: Line, vocabulary: Vocabulary) -> None:
+        self.profile, self.vocabulary = profile, vocabulary
+
+    def answer(self, path: str, facts: Line) -> str:
+        """What to say to a question."""
+        if path in ("projects", "recognitions", "other_awards"):
+            return self._element(path, facts)
+        scope, _, rest = path.partition(".")
+        if scope == "enterprise":
+            return self._value(self.profile["enterprise"].get(rest))
+        name, index = scope.rstrip("]").split("[")
+        if name == "projects":
+            return self._of_project(self.profile["projects"][int(index)], facts["projects"][int(index)], rest)
+        own = self._match(name, int(index), facts)
+        if own is None:
+            return _UNKNOWN
+        if name == "other_awards" and rest in ("for", "project", "recognition"):
+            return str(own.get("project") or own.get("recognition"))
+        if name == "recognitions" and rest == "project" and own.get("project") is None:
+            return "没有"
+        return self._value(own.get(rest))
+
+    @staticmethod
+    def _value(value: Any) -> str:
+        if value is None:
+            return _UNKNOWN
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list):
+            return "、".join(map(str, value)) or "没有"
+        return str(value)
+
+    # ---- projects and their lines ----
+
+    def _of_project(self, own: Line, taken: Line, rest: str) -> str:
+        if rest == "spending":
+            lines = self._lines(taken)
+            left = [line for line in own["spending"] if not any(self._same(line, other) for other in lines)]
+            return self._line_words(left[0]) if left else _NO_MORE
+        if rest.startswith("spending["):
+            index, _, name = rest.removeprefix("spending[").partition("].")
+            line = self._lines(taken)[int(index)]
+            found = next((item for item in own["spending"] if self._same(item, line)), None)
+            found = found or next(iter(own["spending"][int(index) :]), None)
+            return self._value(found.get(name)) if found is not None else _UNKNOWN
+        if rest == "activities":
+            return self._value(own["spending"][0]["activities"])
+        return self._value(own.get(rest))
+
+    @staticmethod
+    def _lines(taken: Line) -> list[Line]:
+        if taken.get("activities"):
+            return [{"activities": taken["activities"]}]
+        return list(taken.get("spending") or ())
+
+    @staticmethod
+    def _same(own: Line, taken: Line) -> bool:
+        return not set(own["activities"]).isdisjoint(taken.get("activities") or ())
+
+    def _line_words(self, line: Line) -> str:
+        labels = "、".join(map(self.vocabulary.activities.label_of, line["activities"]))
+        return f"{labels} {line['amount_yuan']}元"
+
+    # ---- lists ----
+
+    def _element(self, name: str, facts: Line) -> str:
+        told = facts.get(name) or []
+        elements = self.profile.get(name) or []
+        if name == "projects":
+            left = elements[len(told) :]
+            return f"还有一个项目，{self._line_words(left[0]['spending'][0])}" if left else _NO_MORE
+        matched = [self._match(name, index, facts) for index in range(len(told))]
+        left = [own for own in elements if not any(own is other for other in matched)]
+        if not left:
+            return _NO_MORE
+        return self._recognition_words(left[0]) if name == "recognitions" else self._award_words(left[0])
+
+    def _match(self, name: str, index: int, facts: Line) -> Line | None:
+        """The profile's element behind the one taken down at a place: of its kind, in order."""
+        elements = list(self.profile.get(name) or ())
+        told = facts.get(name) or []
+        found = None
+        for taken in told[: index + 1]:
+            fits = [own for own in elements if all(own.get(k) == v for k, v in taken.items() if k in ("kind", "level"))]
+            fits = fits or [own for own in elements if own.get("kind") == taken.get("kind")]
+            found = fits[0] if fits else None
+            if found is not None:
+                elements = [own for own in elements if own is not found]
+        return found
+
+    def _recognition_words(self, own: Line) -> str:
+        kind = self.vocabulary.kinds[own["kind"]]
+        return f"{kind.label}{kind.label_of(str(own['level']))}，{own['obtained_on']}取得"
+
+    def _award_words(self, own: Line) -> str:
+        return f"{self.vocabulary.body_label(own['level'])}奖补{own['amount_yuan']}元"
+
+
+# ---- who converses ----
+
+
+class InProcess:
+    """The engine itself; `watch(session, turn)` sees each turn as it was made."""
+
+    def __init__(self, assessor: Assessor, day: date, watch: Callable[[Session, Turn], None] | None = None) -> None:
+        self.engine, self.session, self.watch = Engine(assessor, day), Session(), watch
+
+    def __call__(self, message: Line | None) -> Line:
+        if message is None:
+            turn = self.engine.greet(self.session)
+        else:
+            turn = self.engine.turn(self.session, Event(str(message.get("text", "")), message.get("value")))
+        if self.watch is not None:
+            self.watch(self.session, turn)
+        told = None if turn.assessment is None else as_json(turn.assessment, self.engine.vocabulary)
+        return {
+            "turn": self.session.turn,
+            "replies": [{"text": reply.text} for reply in turn.replies],
+            "asks": self.session.asked,
+            "facts": json.loads(json.dumps(self.session.facts, default=str)),
+            "assessment": told,
+        }
+
+
+@contextmanager
+def subprocess_chat(day: date) -> Iterator[Reply]:
+    """`kedui chat --jsonl` over a pipe."""
+    command = [sys.executable, "-m", "bot", "chat", "--jsonl", "--as-of", day.isoformat()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        stdin, stdout = child.stdin, child.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def reply(message: Line | None) -> Line:
+            if message is not None:
+                stdin.write(json.dumps(message, ensure_ascii=False) + "\n")
+                stdin.flush()
+            found: Line = json.loads(stdout.readline())
+            return found
+
+        yield reply
+        stdin.close()

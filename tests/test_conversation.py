@@ -1,0 +1,473 @@
+"""Talk makes sense, whoever talks: it ends, asks nothing twice, and its result is the assessment of the facts told.
+
+Profiles are the worked cases of the library and the seeded enterprises of enterprises.py; conversing.py answers for them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversing import UNKNOWN, Data, Interviewee, Talk, assess, figures, interview, resume, shown
+from dialogs.engine import Event
+from dialogs.paths import get
+from enterprises import PLACES, Enterprise, enterprise
+from policies.loader import LIBRARY
+from policies.regions import resolve
+from test_cases import CASES, Case
+
+LISTS = re.compile(r"projects|recognitions|other_awards|projects\[\d+\]\.spending")
+SEEDS = pytest.mark.parametrize("seed", range(8))
+
+OWN = [case for case in CASES if case.folder == LIBRARY and case.document]
+SOME = OWN[::3]
+"""Every third worked case: a conversation for each is enough, and all of them would take a minute."""
+
+
+def sensible(talk: Talk, path: str) -> None:
+    """What must hold of every question and of the replies around it."""
+    assert LISTS.fullmatch(path) or get(talk.facts, path) is None, f"asks {path}, which is known"
+    assert path not in talk.session.skipped, f"asks {path} again after {UNKNOWN}"
+    speaks_chinese(talk)
+    assert "{" not in talk.words
+
+
+def speaks_chinese(talk: Talk) -> None:
+    assert talk.turn.replies
+    for reply in talk.turn.replies:
+        assert re.search(r"[\u4e00-\u9fff]", reply.text), reply.text
+        assert all(label.strip() for _, label in reply.choices)
+
+
+def settled(talk: Talk) -> None:
+    """At the end: the assessment shown is the one of the facts, byte for byte, and they are facts that `assess` takes."""
+    assert talk.asks is None
+    speaks_chinese(talk)
+    assert talk.turn.assessment is not None
+    assert shown(talk.turn.assessment) == shown(assess(talk.facts, talk.on))
+
+
+# ---- to the end ----
+
+
+@pytest.mark.parametrize("case", SOME, ids=lambda case: case.id)
+def test_a_conversation_ends_with_the_assessment_of_the_profile(case: Case) -> None:
+    """Answering each question from a worked case gives what `kedui assess` gives on the whole case."""
+    on = date.fromisoformat(str(case.profile["as_of"]))
+    talk = interview(case.profile, on, sensible)
+    settled(talk)
+    assert figures(talk.assess()) == figures(assess(case.profile, on))
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["usual", "odd"])
+@pytest.mark.parametrize("place", PLACES)
+@SEEDS
+def test_any_enterprise_gets_its_assessment(place: str, odd: bool, seed: int) -> None:
+    """The same for enterprises from a seed, usual and odd ones, asked step by step."""
+    firm = enterprise(place, str(seed), odd)
+    talk = interview(firm.profile, firm.as_of, sensible)
+    settled(talk)
+    assert figures(talk.assess()) == figures(assess(firm.profile, firm.as_of))
+
+
+def after_first_message(firm: Enterprise) -> tuple[Talk, Interviewee]:
+    """The conversation after the enterprise's own first message, and who answers from there."""
+    talk, person = Talk(firm.as_of), Interviewee(firm.profile)
+    talk.say(firm.message)
+    person.has_told(talk.facts)
+    return talk, person
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["usual", "odd"])
+@pytest.mark.parametrize("place", PLACES)
+@SEEDS
+def test_a_first_message_shortens_the_way(place: str, odd: bool, seed: int) -> None:
+    """After a first message in free text the conversation ends as well, with the assessment of what was told."""
+    firm = enterprise(place, str(seed), odd)
+    talk, person = after_first_message(firm)
+    resume(talk, person, sensible)
+    settled(talk)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@SEEDS
+def test_not_knowing_anything_ends_too(place: str, seed: int) -> None:
+    """不知道 to every question: nothing is asked twice, the facts stay as they were, the range stays honest."""
+    firm = enterprise(place, str(seed))
+    talk = Talk(firm.as_of)
+    talk.say(firm.message)
+    told = dict(talk.facts)
+    for _ in range(60):
+        if talk.asks is None:
+            break
+        sensible(talk, talk.asks)
+        talk.say(UNKNOWN)
+    settled(talk)
+    assert talk.facts == told
+    result = talk.assess()
+    assert result.high is None or result.total <= result.high
+
+
+# ---- order, corrections, going back ----
+
+BAOTOU = date(2025, 6, 30)
+TELLINGS = {
+    "baotou": (
+        BAOTOU,
+        [
+            "我们公司注册在包头稀土高新区",
+            "主营稀土永磁",
+            "上了MES系统，总投资800万，2025年3月完成",
+            "拿了两化融合3A，2025年5月取得",
+        ],
+    ),
+    "siyang": (
+        date(2023, 6, 30),
+        ["公司在泗阳县", "做化纤织造", "买了工业机器人，设备购置款300万，2023年3月完成", "评上了省级智能车间，2023年4月取得"],
+    ),
+    "hohhot": (
+        date(2025, 9, 1),
+        ["呼和浩特市赛罕区的公司", "做牛肉干的", "中型企业", "拿了DCMM三级，2025年5月取得"],
+    ),
+    "guangxi": (
+        date(2024, 6, 30),
+        ["我司在柳州市", "汽车零部件企业", "建了星火链网，总投资1000万，2024年5月建成", "是大型企业"],
+    ),
+}
+"""Sentences of one enterprise each, which may come in any order."""
+
+
+@pytest.mark.parametrize("name", TELLINGS)
+def test_any_order_of_telling_gives_the_same_assessment(name: str) -> None:
+    """What is told in free text counts the same whatever was asked when it came."""
+    on, sentences = TELLINGS[name]
+    results = set()
+    for order in itertools.islice(itertools.permutations(sentences), 0, None, 3):
+        talk = Talk(on)
+        for sentence in order:
+            talk.say(sentence)
+        results.add((str(plain(talk.facts)), str(shown(talk.assess()))))
+    assert len(results) == 1
+
+
+def plain(value: Any, name: str = "") -> Any:
+    """Facts apart from how they were put: no order of keys or choices, a place by its code whatever it was called."""
+    if isinstance(value, dict):
+        return sorted((key, plain(item, key)) for key, item in value.items())
+    if isinstance(value, list):
+        return sorted(value) if all(isinstance(item, str) for item in value) else [plain(item) for item in value]
+    return resolve(value).code if name == "region" else value
+
+
+START = "我们公司在包头稀土高新区，做稀土永磁，2025年3月上了MES系统，总投资800万，拿了两化融合3A，2025年5月取得"
+CORRECTIONS = [
+    ("投资改成1000万", START.replace("800万", "1000万")),
+    ("总投资不是800万，是650万", START.replace("800万", "650万")),
+    ("不对，两化融合是4A", START.replace("3A", "4A")),
+    ("不是3A，是2A", START.replace("3A", "2A")),
+    ("注册地改成包头市青山区", START.replace("包头稀土高新区", "包头市青山区")),
+    ("我说错了，公司在呼和浩特", START.replace("包头稀土高新区", "呼和浩特")),
+]
+
+
+@pytest.mark.parametrize(("correction", "right"), CORRECTIONS, ids=[said for said, _ in CORRECTIONS])
+def test_correcting_equals_having_said_it_right(correction: str, right: str) -> None:
+    """A correction leaves the facts as if they had been told so at once; it is said back with old and new."""
+    wrong, once = Talk(BAOTOU), Talk(BAOTOU)
+    wrong.say(START)
+    wrong.say(correction)
+    once.say(right)
+    assert plain(wrong.facts) == plain(once.facts)
+    assert shown(wrong.assess()) == shown(once.assess())
+    assert wrong.asks == once.asks
+    assert "改" in wrong.words
+
+
+@pytest.mark.parametrize("place", ["baotou", "siyang", "guangxi"])
+@pytest.mark.parametrize("wan", [13, 350, 1200])
+@SEEDS
+def test_correcting_an_answer_equals_having_given_it(place: str, seed: int, wan: int) -> None:
+    """「不对，是…」 after an amount, at any place of a conversation."""
+    firm = enterprise(place, str(seed))
+    talk, person = Talk(firm.as_of), Interviewee(firm.profile)
+    while talk.asks is not None and not talk.asks.endswith("_yuan"):
+        talk.take(person.answer(talk.asks))
+    if talk.asks is None:
+        return
+    path, before = talk.asks, talk.session.snapshot()
+    talk.say(f"{wan + 7}万")
+    talk.say(f"不对，是{wan}万")
+    once = Talk(firm.as_of)
+    once.session = before
+    once.say(f"{wan}万")
+    assert get(talk.facts, path) == wan * 10_000
+    assert plain(talk.facts) == plain(once.facts)
+    assert (talk.asks, figures(talk.assess())) == (once.asks, figures(once.assess()))
+
+
+def remembered(talk: Talk) -> dict[str, Any]:
+    """What a session keeps, but for its count of turns and its history."""
+    kept = vars(talk.session.snapshot())
+    return {name: value for name, value in kept.items() if name not in ("turn", "history", "shown", "unclear")}
+
+
+SUPPOSED = ["如果再投200万呢", "如果升到4A呢", "假如总投资是2000万呢", "要是再拿个CMMM三级呢", "如果公司在呼和浩特呢"]
+
+
+@pytest.mark.parametrize("supposed", SUPPOSED)
+def test_what_if_changes_nothing(supposed: str) -> None:
+    """A what-if is answered with figures, and the session is as before; the same question waits."""
+    talk = Talk(BAOTOU)
+    talk.say(START)
+    before = remembered(talk)
+    talk.say(supposed)
+    assert remembered(talk) == before
+    assert "如果" in talk.words
+    assert "万" in talk.words
+
+
+@pytest.mark.parametrize("aside", ["为什么问", "帮助", "进度", "你们会保存我的数据吗", "什么是两化融合", "谢谢", "找人工", "看结果"])
+@SEEDS
+def test_an_aside_keeps_the_question(aside: str, seed: int) -> None:
+    """An aside is answered, nothing told changes, and the open question is put again."""
+    firm = enterprise("baotou", str(seed))
+    talk, person = Talk(firm.as_of), Interviewee(firm.profile)
+    for _ in range(seed % 9):
+        if talk.asks is not None:
+            talk.take(person.answer(talk.asks))
+    facts, asks = plain(talk.facts), talk.asks
+    talk.say(aside)
+    assert (plain(talk.facts), talk.asks) == (facts, asks)
+    speaks_chinese(talk)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@SEEDS
+def test_going_back_restores_the_facts(place: str, seed: int) -> None:
+    """返回 after any answer: facts and question are what they were; said again, the answer leads to the same place."""
+    firm = enterprise(place, str(seed), odd=True)
+    talk, person = Talk(firm.as_of), Interviewee(firm.profile)
+    steps = 0
+    while talk.asks is not None and steps < 40:
+        steps += 1
+        facts, asks = plain(talk.facts), talk.asks
+        event = person.answer(asks)
+        talk.take(event)
+        after = plain(talk.facts), talk.asks
+        if (steps + seed) % 4 == 0 and after[0] != facts:
+            talk.say("返回")
+            assert (plain(talk.facts), talk.asks) == (facts, asks)
+            talk.take(event)
+            assert (plain(talk.facts), talk.asks) == after
+
+
+def test_going_back_past_everything_is_no_fault() -> None:
+    """返回 at the start says that there is nothing to take back."""
+    talk = Talk(BAOTOU)
+    for _ in range(3):
+        talk.say("返回")
+        assert talk.facts == {}
+        assert talk.asks == "enterprise.region"
+        speaks_chinese(talk)
+
+
+def test_restart_forgets_everything() -> None:
+    """重来 is a fresh conversation, also after the end."""
+    fresh, talk = Talk(BAOTOU), Talk(BAOTOU)
+    talk.say(START)
+    talk.say("重来")
+    assert talk.facts == {}
+    for both in (fresh, talk):
+        both.say("公司在泗阳县，做服装")
+    assert (talk.facts, talk.asks, talk.words) == (fresh.facts, fresh.asks, fresh.words)
+
+
+@pytest.mark.parametrize(("number", "edited"), [(1, "包头市青山区"), (2, "稀土储氢材料"), (3, "APS和MES，投了900万")])
+def test_an_edited_message_is_a_correction(number: int, edited: str) -> None:
+    """An edited message counts as if it had been written so."""
+    said = ["包头稀土高新区", "稀土永磁", "MES系统，投了800万"]
+    talk, once = Talk(BAOTOU), Talk(BAOTOU)
+    for text in said:
+        talk.say(text)
+    talk.edit(number, edited)
+    for text in [*said[: number - 1], edited, *said[number:]]:
+        once.say(text)
+    assert plain(talk.facts) == plain(once.facts)
+    assert talk.asks == once.asks
+
+
+# ---- choices ----
+
+
+def outcome(talk: Talk, event: Event) -> tuple[Any, str | None]:
+    """Where an event would lead, without going there."""
+    twin = Talk(talk.on)
+    twin.session = talk.session.snapshot()
+    twin.take(event)
+    return plain(twin.facts), twin.asks
+
+
+@pytest.mark.parametrize("place", ["baotou", "hohhot", "siyang", "guangxi"])
+@pytest.mark.parametrize("seed", range(2))
+def test_labels_typed_and_numbers_do_what_a_press_does(place: str, seed: int) -> None:
+    """Each choice of each question: its label typed, and its number where no number is asked, do what pressing it does."""
+    firm = enterprise(place, str(seed), odd=True)
+
+    def each_choice(talk: Talk, path: str) -> None:
+        counts = path.endswith(("_yuan", "_count", "year", "clients"))
+        values = {str(value) for value, _ in talk.choices}
+        for number, (value, label) in enumerate(talk.choices, 1):
+            pressed = outcome(talk, Event("", value))
+            assert outcome(talk, Event(label)) == pressed, f"{path}: {label} typed"
+            if not counts and str(number) not in values:
+                assert outcome(talk, Event(str(number))) == pressed, f"{path}: {number} typed for {label}"
+
+    interview(firm.profile, firm.as_of, each_choice)
+
+
+@pytest.mark.parametrize("path", ["enterprise.industries", "projects"])
+def test_several_choices_joined_are_a_list(path: str) -> None:
+    """Labels joined by 、 do what a list of values does."""
+    talk = Talk(BAOTOU)
+    talk.say("包头稀土高新区")
+    if path == "projects":
+        talk.press(["rare_earth_chain"])
+        talk.press("enterprise")
+    assert talk.asks == path
+    (first, one), (second, two) = talk.choices[:2]
+    assert outcome(talk, Event(f"{one}、{two}")) == outcome(talk, Event("", [first, second]))
+
+
+# ---- hostile texts ----
+
+STATES = {
+    "at the start": [],
+    "asked for the industry": ["包头稀土高新区"],
+    "asked for a project": ["包头稀土高新区", "稀土永磁", "企业"],
+    "asked for money": ["包头稀土高新区的稀土永磁企业，2025年3月上了MES"],
+    "asked for a date": ["包头稀土高新区的稀土永磁企业，上MES花了800万"],
+    "at a certificate": ["包头稀土高新区的稀土永磁企业，没有项目，拿了两化融合"],
+    "in a doubt": ["包头稀土高新区的稀土永磁企业，上了MES", "800"],
+    "at the end": [START, *["没有了"] * 3, "没有", "没有"],
+}
+HOSTILE = [
+    "",
+    " ",
+    "\n\n\t",
+    "。。。，！？!?…",
+    "\x00\x01\x02\x1b[2J\x7f",
+    "\u202e\u200b\u200d\ufeff",
+    "👍🏭💰🙏",
+    "{}{region}%s{0}",
+    "'; DROP TABLE sessions; --",
+    "9" * 400,
+    "-1",
+    "-800万",
+    "NaN",
+    "1e30",
+    "10^30",
+    "1/0",
+    "零" * 200,
+    "亿" * 200,
+    "二〇二五年十三月四十五日",
+    "2025-02-30",
+    "P99",
+    "null",
+    "[" * 500,
+    '{"text": "x"}',
+    "如果" * 300,
+    "不对" * 300,
+    "𠀀𠀁𪚥",
+    "ａｂｃ１２３",
+    "我们在青山区",
+    "内蒙古",
+]
+STEP = 3.0
+"""Seconds that one message may take on a slow, busy machine; usually it is a few milliseconds."""
+
+
+@lru_cache
+def led_to(state: str) -> Talk:
+    talk = Talk(BAOTOU)
+    for text in STATES[state]:
+        talk.say(text)
+    return talk
+
+
+def in_state(state: str) -> Talk:
+    """A conversation in one of the states, of one's own."""
+    talk = Talk(BAOTOU)
+    talk.session = led_to(state).session.snapshot()
+    return talk
+
+
+def survives(talk: Talk, event: Event) -> None:
+    """An answer in bounded time, and a conversation that goes on."""
+    start = time.monotonic()
+    talk.take(event)
+    assert time.monotonic() - start < STEP
+    if event.text.strip() or event.value is not None:
+        speaks_chinese(talk)
+    talk.assess()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_odd_texts_get_an_answer(state: str) -> None:
+    """Control characters, emoji, only punctuation, impossible numbers and dates: an answer, and no fault."""
+    for text in HOSTILE:
+        talk = in_state(state)
+        survives(talk, Event(text))
+        survives(talk, Event(text))
+
+
+@pytest.mark.parametrize("state", STATES)
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.lists(st.one_of(st.text(max_size=60), st.text("0123456789.万亿元年月日AC级没有不是改成如果 ，、", max_size=12)), max_size=4))
+def test_any_text_gets_an_answer(state: str, texts: list[str]) -> None:
+    """Random texts, random mixtures of the characters that we look for."""
+    talk = in_state(state)
+    for text in texts:
+        survives(talk, Event(text))
+
+
+@pytest.mark.parametrize("state", ["at the start", "asked for money", "at the end"])
+@pytest.mark.parametrize("text", ["我" * 1_000_000, "800万" * 250_000, "包头、" * 300_000, "1" * 1_000_000, "\n" * 1_000_000], ids=lambda t: t[:4])
+def test_a_megabyte_gets_an_answer(state: str, text: str) -> None:
+    """A million characters in one message."""
+    survives(in_state(state), Event(text))
+
+
+@pytest.mark.parametrize("state", STATES)
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.lists(st.text(max_size=10), max_size=3), st.floats(), st.none()))
+def test_any_press_gets_an_answer(state: str, value: Any) -> None:
+    """A press of something that was never offered changes nothing it should not, and is answered."""
+    survives(in_state(state), Event("", value))
+
+
+@pytest.mark.parametrize("turn", [-1, 0, 1, 2, 99, 10**9])
+def test_an_edit_of_any_turn_gets_an_answer(turn: int) -> None:
+    """Edits of turns that were never, too."""
+    survives(in_state("at the end"), Event("投资900万", None, turn))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(["不知道", "没有", "没有了", "返回", "跳过", "重来", "1", "2", "是", "不是", "800万", "再来一个", "为什么问", "看结果", "如果再投200万呢", "不对", START, "2025年3月", "3A", "两化融合", "取消", "按2025年算", "包头", "泗阳"]), max_size=14))
+def test_any_course_stays_consistent(texts: list[str]) -> None:
+    """Any sequence of usual messages: what is shown is the assessment of the facts, and no known fact is asked."""
+    talk = Talk(BAOTOU)
+    for text in texts:
+        talk.say(text)
+        speaks_chinese(talk)
+        if talk.turn.assessment is not None:
+            assert shown(talk.turn.assessment) == shown(talk.assess())
+        if talk.asks is not None and talk.session.pending is None:
+            sensible(talk, talk.asks)

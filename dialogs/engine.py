@@ -7,29 +7,37 @@ interruptions and going back cannot leave it wrong.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs.answering import Answers, answer_to
+from dialogs.answering import Answers
 from dialogs.asides import Asides
-from dialogs.paths import get, index_of, name_of
-from dialogs.questions import next_question, thresholds
-from dialogs.render import Reply, change_text, question, range_text, value_label
-from dialogs.session import Pending, Session
+from dialogs.doubting import doubt_reply, near_threshold
+from dialogs.noting import noted, notices, outside, undone
+from dialogs.paths import get, name_of
+from dialogs.questions import beside, next_question
+from dialogs.reading import answer_to
+from dialogs.render import Reply, figure, question, range_text
+from dialogs.session import Session
+from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
+from dialogs.understand.heard import Heard
 from dialogs.understand.intents import Intent, intent_of
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.errors import ProfileError
-from policies.explain import window_of
-from policies.matching import COUNTED_APART
-from policies.money import fen, wan
+from policies.money import wan
 from policies.profile import read_profile
-from policies.regions import resolve
 from policies.report import report
+
+_GIVE_UP = 3
+_ANOTHER = re.compile(
+    r"^.{0,4}(?:下一个|下个|另一个|再加|再来|再报|新增|加一个|还有一?个|还有别的|新的?).{0,4}(?:项目|证书|认定|奖补|补贴)"
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +76,10 @@ class Engine:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
         before = session.snapshot()
-        session.history = [*session.history, (session.turn, before)][-80:]
+        text = _text(event)
+        session.history = [*session.history, (session.turn, text[:60], before)][-80:]
         try:
-            return self._turn(session, event)
+            return self._turn(session, event, normalise(text).text)
         except ProfileError as error:
             self._restore(session, before)
             return self._again(session, error.message + "。")
@@ -92,20 +101,22 @@ class Engine:
             setattr(session, name, getattr(before, name))
         session.history, session.turn = history, turn
 
-    def _turn(self, session: Session, event: Event) -> Turn:
-        text = normalise(self._text(session, event)).text
+    def _turn(self, session: Session, event: Event, text: str) -> Turn:
         if event.turn is not None:
             self._as_at(session, event.turn)
-            return self._tell(session, text, correction=True)
+            return self._tell(session, text, correction=True, edited=True)
         if session.pending is not None:
             found = self._resolve_pending(session, text)
             if found is not None:
                 return found
-        picked = self._picked(session, text) if event.value is None else None
-        if picked is not None:
-            text = picked
+        if event.value is None:
+            text = self._picked(session, text) or text
         pressed = event.value is not None and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
+        if intent is None and not pressed and _ANOTHER.search(text):
+            found = self._more(session, text)
+            if found is not None:
+                return found
         if intent is not None:
             found = self._intent(session, intent, text)
             if found is not None:
@@ -115,36 +126,25 @@ class Engine:
     # ---- what came in ----
 
     @staticmethod
-    def _text(session: Session, event: Event) -> str:
-        value = event.value
-        if value is None:
-            return event.text
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, list):
-            return "、".join(str(item) for item in value)
-        return str(value)
-
-    def _as_at(self, session: Session, turn: int) -> None:
+    def _as_at(session: Session, turn: int) -> None:
         """An edited message answers what was asked when it was sent."""
-        for number, earlier in session.history:
+        session.pending = None
+        for number, _, earlier in session.history:
             if number == turn:
-                session.asked, session.touched = earlier.asked, earlier.touched or session.touched
-                session.pending = None
+                session.asked, session.beside = earlier.asked, earlier.beside
 
-    def _picked(self, session: Session, text: str) -> str | None:
+    @staticmethod
+    def _picked(session: Session, text: str) -> str | None:
         """A number picks the choice shown at that place, unless the question asks for a number."""
-        if not session.shown or not text.strip().isdecimal() or len(text.strip()) > 2:
+        word = text.strip()
+        if not session.shown or not word.isdecimal() or len(word) > 2:
             return None
-        number = int(text)
-        path = session.asked or ""
-        if text.strip() in {str(value) for value, _ in session.shown}:
+        if word in {str(value) for value, _ in session.shown}:
             return None  # 3 for 三级: the value itself
-        if name_of(path).endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
+        if name_of(session.asked or "").endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
             return None
-        if 1 <= number <= len(session.shown):
-            return str(session.shown[number - 1][0])
-        return None
+        number = int(word)
+        return str(session.shown[number - 1][0]) if 1 <= number <= len(session.shown) else None
 
     def _resolve_pending(self, session: Session, text: str) -> Turn | None:
         """An answer to a doubt: one of its options by number, label or value; else the message is read anew."""
@@ -152,13 +152,15 @@ class Engine:
         assert pending is not None
         session.pending = None
         word = text.strip()
+        intent = intent_of(word)
+        agreed = len(pending.options) == 1 and intent is not None and intent.name == "yes"
         for number, (value, label) in enumerate(pending.options, 1):
-            if word in (str(number), label, str(value)) or (len(word) >= 2 and word in label and sum(word in o[1] for o in pending.options) == 1):
+            part = len(word) >= 2 and word in label and sum(word in other for _, other in pending.options) == 1
+            if agreed or part or word in (str(number), label, str(value)):
+                before = self.assess(session)
                 teller = Teller(session, word, session.asked, False)
-                if pending.path == "as_of":
-                    return None
                 Answers(self.assessor, session, teller, self.today).put(pending.path, value, word)
-                return self._after(session, teller.changes, Turn())
+                return self._told(session, teller.changes, before, pending.path)
         session.asked = pending.path if session.asked is None else session.asked
         return None
 
@@ -167,9 +169,8 @@ class Engine:
     def _intent(self, session: Session, intent: Intent, text: str) -> Turn | None:
         name = intent.name
         if name == "restart":
-            fresh = Session()
             history, turn = session.history, session.turn
-            self._restore(session, fresh)
+            self._restore(session, Session())
             session.history, session.turn, session.asked = history, turn, "enterprise.region"
             return Turn([Reply(say("greet.again"))])
         if name == "back":
@@ -183,14 +184,14 @@ class Engine:
             return self._after(session, [], Turn([Reply(say("noted.as_of", day=intent.on))]))
         if name == "whatif":
             return self._what_if(session, intent.rest or text)
-        if name in ("yes", "no", "none", "correction", "more"):
-            return None
-        if name in ("greeting", "thanks") and not intent.whole:
+        if name == "more":
+            return self._more(session, text)
+        if name in ("yes", "no", "none", "thanks") and intent.whole and session.asked is None:
+            return Turn([Reply(say("done.after"))], assessment=self._shown(session))
+        if name in ("yes", "no", "none", "correction") or (name in ("greeting", "thanks") and not intent.whole):
             return None
         if name == "report":
-            result = self.assess(session)
-            turn = Turn([Reply(report(self.assessor, result, self.contact))], assessment=result)
-            return self._ask(session, result, turn)
+            return self._report(session)
         said = self.asides.say(session, intent, text, lambda: self.assess(session))
         if said is None:
             return None
@@ -199,31 +200,65 @@ class Engine:
             return Turn([Reply(said)])
         return self._again(session, said)
 
+    def _report(self, session: Session) -> Turn:
+        if get(session.facts, "enterprise.region") is None:
+            return self._again(session, say("unclear.too_early"))
+        result = self.assess(session)
+        text = (
+            report(self.assessor, result, self.contact)
+            if result.documents
+            else outside(session, self.assessor, self.contact)
+        )
+        return self._ask(session, result, Turn([Reply(text)], assessment=result))
+
+    def _more(self, session: Session, text: str) -> Turn | None:
+        """「下一个项目」「再加一个证书」: the list is asked again."""
+        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        if heard.projects or heard.recognitions or heard.awards:
+            return None
+        lists = {
+            "recognitions": ("证", "认定", "贯标"),
+            "other_awards": ("奖补", "补贴", "补助"),
+            "projects": ("项目",),
+        }
+        path = next((path for path, words in lists.items() if any(word in text for word in words)), None)
+        if path is None and session.asked is not None:
+            return None
+        session.asked, session.beside, session.pending = path or "projects", None, None
+        session.closed.discard(session.asked)
+        session.skipped.discard(session.asked)
+        return self._again(session, say("noted.go_on"))
+
     def _again(self, session: Session, said: str) -> Turn:
         """Say something, and put the pending question again."""
         result = self.assess(session)
-        turn = Turn([Reply(said)], assessment=result if get(session.facts, "enterprise.region") else None)
-        if session.asked is None:
-            return turn
+        turn = Turn(
+            [Reply(said)] if said else [], assessment=result if get(session.facts, "enterprise.region") else None
+        )
         if session.pending is not None:
-            turn.replies.append(self._doubt_reply(session, session.pending))
-            return turn
-        again = question(session.asked, session, result, self.assessor)
-        session.shown = again.choices
-        turn.replies.append(again)
+            turn.replies.append(doubt_reply(session, self.assessor, session.pending))
+        elif session.asked is not None:
+            again = question(session.asked, session, result, self.assessor)
+            session.shown = again.choices
+            turn.replies.append(again)
         return turn
 
     def _back(self, session: Session) -> Turn:
-        """To before the last message that told something."""
-        earlier = [item for item in session.history[:-1] if item[1].facts != session.facts or item[1].skipped != session.skipped]
+        """To before the last message that told, skipped or closed something."""
+        mark = (session.facts, session.skipped, session.closed, session.as_of)
+        earlier = [
+            item
+            for item in session.history[:-1]
+            if (item[2].facts, item[2].skipped, item[2].closed, item[2].as_of) != mark
+        ]
         if not earlier:
             return self._again(session, say("noted.nothing_to_undo"))
-        number, state = earlier[-1]
+        number, words, state = earlier[-1]
         turn = session.turn
         kept = [item for item in session.history if item[0] < number]
         self._restore(session, state.snapshot())
         session.history, session.turn = kept, turn
-        return self._again(session, say("noted.undone"))
+        return self._again(session, undone(words))
 
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
@@ -235,212 +270,138 @@ class Engine:
         """On a copy: nothing that was told is changed."""
         before = self.assess(session)
         twin = session.snapshot()
-        teller = Teller(twin, rest, None, True)
-        what = self.asides.suppose(twin, teller, rest, self.today)
+        what = suppose(twin, rest, self.assessor, session.as_of or self.today)
         if what is None:
             return self._again(session, say("whatif.unclear"))
         after = self.assess(twin)
-        texts = [self._difference(what, before.total, after.total)]
-        if before.indicative != after.indicative:
-            low, high = wan(before.indicative), wan(after.indicative)
-            apart = say("whatif.apart", before=low, after=high)
-            texts = [apart] if before.total == after.total else [*texts, apart]
-        texts.append(say("whatif.kept"))
-        return self._again(session, "\n".join(texts))
-
-    @staticmethod
-    def _difference(what: str, before: int, after: int) -> str:
-        if before == after:
-            return say("whatif.same", what=what, before=wan(before))
-        key = "more" if after > before else "less"
-        return say(f"whatif.{key}", what=what, before=wan(before), after=wan(after), gain=wan(abs(after - before)))
+        low, high = figure(before), figure(after)
+        if low == high:
+            said = say("whatif.same", what=what, before=low)
+        else:
+            gain = after.total - before.total or after.indicative - before.indicative
+            said = say("whatif.changed", what=what, before=low, after=high)
+            if gain and before.settled and after.settled:
+                said += say("whatif.more" if gain > 0 else "whatif.less", gain=wan(abs(gain)))
+        return self._again(session, f"{said}。\n{say('whatif.kept')}")
 
     # ---- facts ----
 
-    def _tell(self, session: Session, text: str, correction: bool) -> Turn:
+    def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
         heard = hear(text, self.vocabulary, session.as_of or self.today)
         correction = correction or heard.correction
-        before = self.assess(session)
-        teller = Teller(session, text, session.asked, correction)
+        before, asked = self.assess(session), session.asked
+        skipped = len(session.skipped)
+        teller = Teller(session, text, asked, correction)
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
-        outcome = answer_to(answers, text, heard, session, correction)
+        outcome = answer_to(answers, text, heard, session, correction, edited)
         if outcome.pending is not None:
-            session.pending = outcome.pending
-            turn = Turn(heard=self._heard(teller.changes))
-            if teller.changes:
-                turn.replies.append(Reply(self._noted(session, teller.changes, before)))
-            turn.replies.append(self._doubt_reply(session, outcome.pending))
-            session.asked = outcome.pending.path
-            turn.assessment = self.assess(session)
+            session.pending, session.asked = outcome.pending, outcome.pending.path
+            after = self.assess(session)
+            turn = Turn(heard=_heard(teller.changes), assessment=after)
+            said = noted(session, teller.changes, before, after, None, self.assessor)
+            turn.replies += [Reply(said)] if said else []
+            turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
             if heard.question:
-                said = self.asides.answer(session, text, self.assess(session))
-                return self._again(session, said)
-            return self._unclear(session, text)
+                return self._again(session, self.asides.answer(session, text, self.assess(session)))
+            return self._unclear(session, heard)
         session.unclear = 0
-        turn = Turn()
-        noted = self._noted(session, teller.changes, before, correction)
-        if noted:
-            turn.replies.append(Reply(noted))
-        return self._after(session, teller.changes, turn)
+        if not teller.changes and len(session.skipped) > skipped:
+            return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
+        if not teller.changes and asked not in session.closed:
+            return self._after(session, [], Turn([Reply(say("noted.same"))]))
+        return self._told(session, teller.changes, before, asked)
+
+    def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:
+        said = noted(session, changes, before, self.assess(session), asked, self.assessor)
+        return self._after(session, changes, Turn([Reply(said)] if said else []))
 
     def _after(self, session: Session, changes: list[Change], turn: Turn) -> Turn:
         """Assess what is told now, say where it stands, and ask on or report."""
-        turn.heard |= self._heard(changes)
-        self._drop_aimless(session)
+        turn.heard |= _heard(changes)
+        _drop_aimless(session)
         result = self.assess(session)
-        rough = self._near_threshold(session, result)
+        rough = near_threshold(session, result)
         if rough is not None:
             turn.assessment = result
             session.pending, session.asked = rough, rough.path
-            turn.replies.append(self._doubt_reply(session, rough))
+            turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
-        self._notices(session, result, turn)
+        if get(session.facts, "enterprise.region") is not None:
+            turn.replies += notices(session, result)
         return self._ask(session, result, turn, bool(changes))
 
     def _ask(self, session: Session, result: Assessment, turn: Turn, moved: bool = False) -> Turn:
-        turn.assessment = result if get(session.facts, "enterprise.region") else None
+        known = get(session.facts, "enterprise.region") is not None
+        turn.assessment = result if known else None
         path = next_question(session, result, self.assessor)
-        session.asked = path
+        session.asked, session.shown, session.beside = path, (), None
         if path is None:
-            session.shown = ()
-            if not session.reported or moved:
-                session.reported = True
-                turn.replies.append(Reply(report(self.assessor, result, self.contact)))
-                turn.replies.append(Reply(say("done.after")))
+            self._end(session, result, turn, moved)
             return turn
+        session.beside = beside(path, session, result)
         asked = question(path, session, result, self.assessor)
         session.shown = asked.choices
-        stand = range_text(result) if turn.assessment is not None and moved else ""
+        stand = range_text(result) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
         session.stand = stand or session.stand
         turn.replies.append(Reply(text, asked.choices))
         return turn
 
-    @staticmethod
-    def _drop_aimless(session: Session) -> None:
-        """Money from elsewhere that nobody can say what for is forgotten: it could net nothing."""
-        awards = session.facts.get("other_awards") or []
-        for index in reversed(range(len(awards))):
-            aimed = any(awards[index].get(key) for key in ("project", "recognition", "clause"))
-            if not aimed and f"other_awards[{index}].clause" in session.skipped:
-                del awards[index]
-                session.skipped = {path for path in session.skipped if not path.startswith(f"other_awards[{index}]")}
-
-    def _heard(self, changes: list[Change]) -> dict[str, Any]:
-        return {change.path: change.new for change in changes}
-
-    def _noted(self, session: Session, changes: list[Change], before: Assessment, correction: bool = False) -> str:
-        """What was taken down, where it was not a plain answer; for a correction old, new and effect."""
-        parts = []
-        corrected = [change for change in changes if change.old is not None and change.old != [] and change.path not in ("projects", "recognitions")]
-        fresh = [change for change in changes if change not in corrected]
-        if len(fresh) > 1 or any(change.approx for change in fresh) or (fresh and session.asked is None):
-            texts = list(dict.fromkeys(text for text in (change_text(c, session, self.assessor) for c in fresh) if text))
-            parts.append(say("noted.many", facts="；".join(texts)))
-        for path in sorted(session.implied):
-            if any(index_of(change.path) == index_of(path) and "spending" in change.path for change in changes):
-                parts.append(say("noted.implied_total", amount=wan(fen(str(get(session.facts, path))))))
-        if corrected:
-            after = self.assess(session)
-            for change in corrected:
-                fact = self._fact(change.path, session)
-                old, new = (value_label(fact, value, self.assessor) for value in (change.old, change.new))
-                label = change_text(change, session, self.assessor).rsplit(" ", 1)[0]
-                parts.append(say("noted.corrected", what=label, old=old, new=new))
-            low, high = before.total, after.total
-            if low == high and before.indicative != after.indicative:
-                low, high = before.indicative, after.indicative
-            if low != high:
-                parts.append(say("noted.corrected_effect", before=wan(low), after=wan(high)))
-            elif before.settled:
-                parts.append(say("noted.no_effect"))
-        return "\n".join(parts)
-
-    def _fact(self, path: str, session: Session) -> Any:
-        from dialogs.questions import fact_of
-
-        return fact_of(path, session, self.assessor)
-
-    # ---- doubts ----
-
-    def _doubt_reply(self, session: Session, pending: Pending) -> Reply:
-        fact = self._fact(pending.path, session) if pending.path != "other_awards" else None
-        what = fact.label if fact is not None else ""
-        names = {"words": pending.words, "what": what, "bound": pending.words, "first": "", "second": ""}
-        labels = [label for _, label in pending.options]
-        if len(labels) >= 2:
-            names |= {"first": labels[0], "second": labels[1]}
-        known = ("unit", "range", "spread", "foreign_money", "malformed", "ambiguous", "typo", "several", "coarse", "order", "threshold", "window")
-        key = pending.code if pending.code in known else "default"
-        if key == "unit" and len(labels) < 2:
-            key = "default"
-        session.shown = pending.options
-        return Reply(say(f"doubt.{key}", **names), pending.options)
-
-    def _near_threshold(self, session: Session, result: Assessment) -> Pending | None:
-        """A rough figure within five per cent of a bound that a clause sets: ask for the exact one, once."""
-        for path in sorted(session.approx - session.exact):
-            value = get(session.facts, path)
-            if value is None or not name_of(path).endswith("_yuan"):
-                continue
-            told = fen(str(value))
-            for bound in thresholds(result, name_of(path)):
-                if abs(told - bound) * 20 <= bound:
-                    session.exact.add(path)
-                    return Pending(path, (), "threshold", wan(bound))
-        return None
-
-    # ---- notices and the unclear ----
-
-    def _notices(self, session: Session, result: Assessment, turn: Turn) -> None:
-        """Said once: nothing in force here, outside the territory, a government payee, a plan's last day."""
-        region = get(session.facts, "enterprise.region")
-        if region is None:
+    def _end(self, session: Session, result: Assessment, turn: Turn, moved: bool) -> None:
+        """The report, once, and again when something changed."""
+        if session.reported and not moved:
             return
-        covering = [one for one in result.documents if one.applies]
-        if not result.documents and f"outside {region}" not in session.noticed:
-            session.noticed.add(f"outside {region}")
-            contact = say("human.text", contact=self.contact) if self.contact else ""
-            turn.replies.append(Reply(say("notice.outside", place=resolve(str(region)).full_name, contact=contact)))
-        paying = [one for one in covering if any(entry.rule.formula is not None for entry in one.entries)]
-        over = [one for one in paying if one.status in COUNTED_APART]
-        key = "over " + " ".join(sorted(f"{one.rules.document.id}:{one.status}" for one in over))
-        if over and len(over) == len(paying) and key not in session.noticed:
-            from policies.explain import status_text
+        session.reported = True
+        if not result.documents:
+            turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
+            return
+        turn.replies.append(Reply(report(self.assessor, result, self.contact)))
+        turn.replies.append(Reply(say("done.after")))
 
-            session.noticed.add(key)
-            names = "；".join(f"《{one.rules.document.short}》{status_text(one, result.as_of)}" for one in over)
-            turn.replies.append(Reply(say("notice.none_in_force", names=names)))
-        if get(session.facts, "enterprise.applicant_kind") == "local_government" and "government" not in session.noticed:
-            session.noticed.add("government")
-            turn.replies.append(Reply(say("notice.government")))
-        for line in result.lines:
-            project = line.entry.project
-            if line.status != "planned" or project is None or f"planned {project.id}" in session.noticed:
-                continue
-            session.noticed.add(f"planned {project.id}")
-            _, end = window_of(line.matched)
-            if line.matched.rules.document.yearly:
-                last = date(line.matched.award_day.year, 12, 31)
-                end = last if end is None else min(end, last)
-            if end is not None:
-                turn.replies.append(Reply(say("notice.planned_by", by=end)))
+    def _shown(self, session: Session) -> Assessment | None:
+        return self.assess(session) if get(session.facts, "enterprise.region") is not None else None
 
-    def _unclear(self, session: Session, text: str) -> Turn:
+    # ---- the unclear ----
+
+    def _unclear(self, session: Session, heard: Heard) -> Turn:
         """Not understood: the question again, then help, then a way on."""
-        session.unclear += 1
         result = self.assess(session)
+        if heard.amounts and len(heard.amounts) == 1:
+            return self._again(session, say("unclear.amount", words=heard.amounts[0].words))
         if session.asked is None:
-            return Turn([Reply(say("unclear.nothing_asked"))], assessment=result)
-        if session.unclear > 3:
+            return Turn([Reply(say("unclear.nothing_asked"))], assessment=self._shown(session))
+        session.unclear += 1
+        if session.unclear > _GIVE_UP:
             session.unclear = 0
             session.skipped.add(session.asked)
             return self._after(session, [], Turn([Reply(say("unclear.give_up"))]))
-        again = question(session.asked, session, result, self.assessor)
-        session.shown = again.choices
-        key = ("first", "second", "third")[min(session.unclear, 3) - 1]
-        contact = self.asides.contact(result)
-        return Turn([Reply(say(f"unclear.{key}", question=again.text, contact=contact), again.choices)], assessment=result)
+        key = ("first", "second", "third")[session.unclear - 1]
+        return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)))
+
+
+def _text(event: Event) -> str:
+    value = event.value
+    if value is None:
+        return event.text
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return str(value)
+
+
+def _heard(changes: list[Change]) -> dict[str, Any]:
+    return {change.path: change.new for change in changes}
+
+
+def _drop_aimless(session: Session) -> None:
+    """Money from elsewhere that nobody can say what for is forgotten: it could net nothing."""
+    awards = session.facts.get("other_awards") or []
+    for index in reversed(range(len(awards))):
+        aimed = any(awards[index].get(key) for key in ("project", "recognition", "clause"))
+        if not aimed and f"other_awards[{index}].clause" in session.skipped:
+            del awards[index]
+            session.skipped = {path for path in session.skipped if not path.startswith(f"other_awards[{index}]")}

@@ -59,10 +59,9 @@ def put(facts: Facts, path: str, value: Any) -> None:
 
 def drop(facts: Facts, path: str) -> None:
     """Forget the value at a path."""
-    parts = steps(path)
     parent = get(facts, path.rsplit(".", 1)[0]) if "." in path else facts
     if isinstance(parent, dict):
-        parent.pop(parts[-1] if isinstance(parts[-1], str) else parts[-2], None)
+        parent.pop(name_of(path), None)
 
 
 def index_of(path: str) -> int | None:

@@ -9,38 +9,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dialogs.paths import get, index_of, name_of, scope_of
+from dialogs.declared import LISTS, fact_of
+from dialogs.paths import name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
-from policies.facts import Choice, Fact
 from policies.matching import COUNTED_APART, Entry
-from policies.regions import resolve
 
-LISTS = ("projects", "recognitions", "other_awards")
-_SCOPE = {"enterprise.region": 3, "enterprise.industries": 2, "enterprise.applicant_kind": 1}
+_SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
+_OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
+"""While they are unknown the upper end is open: they come before details."""
 
-AWARD_FACTS = {
-    "level": Fact(name="level", of="award", type="body", label="级别", question="award_level"),
-    "amount_yuan": Fact(name="amount_yuan", of="award", type="money", label="金额", question="award_amount"),
-    "year": Fact(name="year", of="award", type="number", label="年份", question="award_year"),
-    "status": Fact(
-        name="status",
-        of="award",
-        type="choice",
-        label="状态",
-        question="award_status",
-        choices=(
-            Choice(value="received", label="已经拿到", aliases=("拿到了", "已拿", "到账", "已得", "拿了", "有")),
-            Choice(value="eligible", label="可以拿到", aliases=("还没拿", "没拿", "能拿", "可得", "批了", "没拨", "还没有")),
-        ),
-    ),
-    "project": Fact(name="project", of="award", type="choice", label="对应事项", question="award_for"),
-    "recognition": Fact(name="recognition", of="award", type="choice", label="对应认定", question="award_recognition"),
-    "clause": Fact(name="clause", of="award", type="choice", label="对应条款", question="award_clause"),
-}
-"""How money from elsewhere is asked about; its questions are in messages/zh.yaml."""
+PAIRS = {"safety_accident_level": "disqualifying_events", "level": "obtained_on", "completed_on": "build"}
+"""Facts that people answer in one breath: the question for the first asks the second too."""
 
 
 def next_question(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -68,7 +50,11 @@ def _unfinished(session: Session) -> str | None:
             continue
         for name in ("level", "amount_yuan", "status", "year"):
             path = f"other_awards[{index}].{name}"
-            if award.get(name) is None and path not in session.skipped and not (name == "level" and award.get("clause")):
+            if (
+                award.get(name) is None
+                and path not in session.skipped
+                and not (name == "level" and award.get("clause"))
+            ):
                 return path
     return None
 
@@ -81,17 +67,69 @@ def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str |
         firm, soft = result.stakes.get(path, (0.0, 0.0))
         fact = fact_of(path, session, assessor)
         effort = fact.effort if fact is not None else 2
-        scored.append((-_SCOPE.get(path, 0), -firm / effort, -soft / effort, _order(path), path))
+        scored.append((-_first(session, result, path), -firm / effort, -soft / effort, _order(path), path))
     scored.sort()
     for *_, path in scored:
         if path == "enterprise.region" or path in LISTS or matters(result, path):
-            return path
+            return _first_of_pair(session, result, path)
     return None
+
+
+def _first(session: Session, result: Assessment, path: str) -> int:
+    """Rank of what must be known before there is a range."""
+    if path in _SCOPE:
+        return _SCOPE[path]
+    firm = result.high is None
+    if not firm and (result.high or result.indicative_high is not None):
+        return 0
+    if path in ("projects", "recognitions") and session.facts.get(path) is None:
+        return _OPEN[path]
+    return (
+        _OPEN["amounts"]
+        if path.startswith("projects[") and name_of(path) in ("total_investment_yuan", "amount_yuan")
+        else 0
+    )
+
+
+def _first_of_pair(session: Session, result: Assessment, path: str) -> str:
+    for first, second in PAIRS.items():
+        other = _sibling(path, first)
+        if (
+            name_of(path) == second
+            and scope_of(path) != "award"
+            and other in result.missing
+            and _askable(session, other)
+            and matters(result, other)
+        ):
+            return other
+    return path
+
+
+def beside(path: str, session: Session, result: Assessment) -> str | None:
+    """The second fact that the question for `path` asks too."""
+    second = PAIRS.get(name_of(path))
+    if second is None or scope_of(path) == "award" or path not in result.missing:
+        return None
+    other = _sibling(path, second)
+    return other if other in result.missing and _askable(session, other) and matters(result, other) else None
+
+
+def _sibling(path: str, name: str) -> str:
+    return f"{path.rsplit('.', 1)[0]}.{name}"
 
 
 def _order(path: str) -> tuple[int, str]:
     """Ties: as people tell it, projects before certificates, dates before details."""
-    rank = ["projects", "spending", "completed_on", "total_investment_yuan", "amount_yuan", "recognitions", "level", "obtained_on"]
+    rank = [
+        "projects",
+        "spending",
+        "completed_on",
+        "total_investment_yuan",
+        "amount_yuan",
+        "recognitions",
+        "level",
+        "obtained_on",
+    ]
     name = name_of(path)
     return (rank.index(name) if name in rank else len(rank), path)
 
@@ -132,8 +170,8 @@ def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
     from policies.maximum import solve
 
     bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)
-    if bound is None or plan is None:
-        return True
+    if bound is None or plan is None or any(number in bound.awards for number in plan.paid):
+        return True  # where money from elsewhere is chosen, ceilings of ours are free again
     known = [own for own in bound.entries if own is not None]
     documents = []
     for one in result.documents:
@@ -155,11 +193,21 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
         if path not in session.closed and path not in session.skipped and lines_of(project) and _room(project):
             return path
     for name, kind in (("projects", "project"), ("recognitions", "recognition")):
-        if facts.get(name) is not None and name not in session.closed and name not in session.skipped and _pays_for(result, kind):
+        if (
+            facts.get(name) is not None
+            and name not in session.closed
+            and name not in session.skipped
+            and _pays_for(result, kind)
+        ):
             return name
     for index, recognition in enumerate(facts.get("recognitions") or ()):
         path = f"recognitions[{index}].project"
-        if recognition.get("project") is None and path not in session.skipped and projects and _tie_matters(result, index):
+        if (
+            recognition.get("project") is None
+            and path not in session.skipped
+            and projects
+            and _tie_matters(result, index)
+        ):
             return path
     for line in result.lines:
         project = line.entry.project
@@ -197,7 +245,13 @@ def _pays_for(result: Assessment, kind: str) -> bool:
         for entry in one.entries:
             if entry.rule.clause.for_ != kind or not payable(entry):
                 continue
-            if entry.verdict is not False or entry.reason in ("condition", "date", "lower_level", "same_tier", "not_in_force"):
+            if entry.verdict is not False or entry.reason in (
+                "condition",
+                "date",
+                "lower_level",
+                "same_tier",
+                "not_in_force",
+            ):
                 if entry.reason != "not_in_force" or _fits_enterprise(entry):
                     return True
     return False
@@ -210,9 +264,7 @@ def _fits_enterprise(entry: Any) -> bool:
         return False
     tests = next(tests for own, tests, _ in entry.rules.clauses if own is clause)
     own = entry.subject
-    return not any(
-        test.condition.fact in ("industries", "size") and test.run(own) is False for test in tests
-    )
+    return not any(test.condition.fact in ("industries", "size") and test.run(own) is False for test in tests)
 
 
 def _asks_place(entry: Entry) -> bool:
@@ -227,7 +279,11 @@ def _tie_matters(result: Assessment, index: int) -> bool:
         if subject.recognition is None or subject.recognition.index != index or subject.project is not None:
             continue
         netting = line.matched.rules.document.netting
-        if netting is not None and netting.tied_recognitions and any(award.project for award in result.profile.awards or ()):
+        if (
+            netting is not None
+            and netting.tied_recognitions
+            and any(award.project for award in result.profile.awards or ())
+        ):
             return True
         policy = line.entry.rules.policy
         for limit in policy.limits:
@@ -235,7 +291,9 @@ def _tie_matters(result: Assessment, index: int) -> bool:
                 from policies.binding import covers
 
                 if covers(limit, line.entry) and any(
-                    other.entry is not line.entry and other.entry.rules is line.entry.rules and covers(limit, other.entry)
+                    other.entry is not line.entry
+                    and other.entry.rules is line.entry.rules
+                    and covers(limit, other.entry)
                     for other in result.lines
                 ):
                     return True
@@ -243,124 +301,20 @@ def _tie_matters(result: Assessment, index: int) -> bool:
     for refusal in result.refusals:
         subject = refusal.entry.subject
         failed = refusal.entry.failed
-        if failed is not None and failed.condition.recognition is not None and kind in failed.condition.recognition.kinds:
+        if (
+            failed is not None
+            and failed.condition.recognition is not None
+            and kind in failed.condition.recognition.kinds
+        ):
             return True
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
             failed = refusal.entry.failed
-            if refusal.reason in ("condition", "not_in_force") and failed is not None and failed.condition.fact is not None:
+            if (
+                refusal.reason in ("condition", "not_in_force")
+                and failed is not None
+                and failed.condition.fact is not None
+            ):
                 facts = refusal.entry.rules.vocabulary.facts
                 if ("project", failed.condition.fact) in facts and ("recognition", failed.condition.fact) not in facts:
                     return True
     return False
-
-
-# ---- the words and choices of a question ----
-
-
-def fact_of(path: str, session: Session, assessor: Assessor) -> Fact | None:
-    """The declaration of the fact at a path; None for lists."""
-    vocabulary = assessor.vocabulary
-    name, scope = name_of(path), scope_of(path)
-    if path in LISTS or name == "spending":
-        return None
-    if scope == "award":
-        return _award_fact(name, session, assessor)
-    if scope == "recognition" and name == "kind":
-        choices = tuple(Choice(value=k.value, label=k.label, aliases=k.aliases) for k in vocabulary.kinds.values())
-        return Fact(name="kind", of="recognition", type="choice", label="种类", question="kind", choices=choices)
-    fact = vocabulary.facts.get((scope, name)) or vocabulary.facts.get(("spending", name))
-    if fact is None:
-        return None
-    if fact.type == "level":
-        kind = vocabulary.kinds[str(get(session.facts, f"recognitions[{index_of(path)}].kind"))]
-        return fact.model_copy(update={"choices": kind.levels})
-    if fact.type == "body":
-        return fact.model_copy(update={"choices": vocabulary.bodies})
-    if scope == "recognition" and name == "project":
-        projects = session.facts.get("projects") or []
-        choices = tuple(Choice(value=p["id"], label=project_label(p, assessor)) for p in projects)
-        return fact.model_copy(update={"type": "choice", "choices": choices})
-    return fact
-
-
-def _award_fact(name: str, session: Session, assessor: Assessor) -> Fact | None:
-    fact = AWARD_FACTS.get(name)
-    if fact is None:
-        return None
-    if fact.name == "level":
-        return fact.model_copy(update={"choices": assessor.vocabulary.bodies})
-    if fact.name == "clause":
-        own = [
-            Choice(value=tier.id, label=f"{policy.document.short} {clause.article} {tier.title or clause.title}")
-            for policy in assessor.tables.policies.values()
-            if get(session.facts, "enterprise.region") is None or policy.id in _documents_of(session, assessor)
-            for clause in policy.clauses
-            for tier in (clause.tiers or (clause,))
-        ]
-        return fact.model_copy(update={"choices": tuple(own)})
-    if fact.name in ("project", "recognition"):
-        projects = session.facts.get("projects") or () if fact.name == "project" else ()
-        choices = [Choice(value=p["id"], label=project_label(p, assessor)) for p in projects]
-        kinds = dict.fromkeys(r["kind"] for r in session.facts.get("recognitions") or ())
-        choices += [Choice(value=kind, label=assessor.vocabulary.kinds[kind].label) for kind in kinds]
-        return fact.model_copy(update={"choices": tuple(choices)})
-    return fact
-
-
-def _documents_of(session: Session, assessor: Assessor) -> list[str]:
-    return assessor.covering(resolve(str(get(session.facts, "enterprise.region"))).code)
-
-
-def project_label(project: dict[str, Any], assessor: Assessor) -> str:
-    """`P1 机器人及集成`."""
-    labels = [
-        assessor.vocabulary.activities.label_of(activity)
-        for line in lines_of(project)
-        for activity in line.get("activities") or ()
-    ]
-    return f"{project['id']} {'、'.join(dict.fromkeys(labels))[:24]}".strip()
-
-
-def relevant_activities(result: Assessment, assessor: Assessor) -> list[tuple[str, str]]:
-    """Activities that a clause of the covering documents takes, in the vocabulary's order."""
-    taken = {
-        activity
-        for one in result.documents
-        if one.applies is not False
-        for entry in one.entries
-        if payable(entry) and entry.reason not in ("payee", "applicant_kind")
-        for activity in entry.rule.clause.takes
-    }
-    return [(c.value, c.label) for c in assessor.vocabulary.activities.choices if c.value in taken]
-
-
-def relevant_kinds(result: Assessment, assessor: Assessor) -> list[tuple[str, str]]:
-    """Kinds of recognition that a clause of the covering documents rewards or asks for."""
-    found = {
-        kind
-        for one in result.documents
-        if one.applies is not False
-        for entry in one.entries
-        if entry.reason not in ("payee", "applicant_kind")
-        for kind in entry.rule.clause.kinds
-    }
-    return [(kind.value, kind.label) for kind in assessor.vocabulary.kinds.values() if kind.value in found]
-
-
-def thresholds(result: Assessment, name: str) -> list[Any]:
-    """Bounds in fen that clauses of the covering documents set on a money fact."""
-    from policies.money import fen
-
-    found = []
-    for one in result.documents:
-        for clause in one.rules.policy.clauses if one.applies is not False else ():
-            conditions = [*clause.when, *(c for tier in clause.tiers for c in tier.when)]
-            for condition in conditions:
-                for leaf in condition.leaves():
-                    if leaf.fact == name:
-                        bounds = (leaf.at_least, leaf.more_than, leaf.at_most, leaf.less_than)
-                        found += [fen(bound) for bound in bounds if bound is not None]
-    return found
-
-
-__all__ = ["LISTS", "fact_of", "matters", "next_question", "thresholds"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from dialogs.declared import fact_of, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
-from dialogs.questions import fact_of, relevant_activities, relevant_kinds
 from dialogs.session import Session
 from dialogs.telling import Change, lines_of
 from dialogs.words import say
@@ -54,11 +54,18 @@ def change_text(change: Change, session: Session, assessor: Assessor) -> str:
         return assessor.vocabulary.kinds[str(change.new)].label
     if path in ("projects", "recognitions", "other_awards"):
         return f"{list_label(path)}{say('label.none')}"
-    if path.startswith("other_awards["):
-        return list_label("other_awards")
+    if path.startswith("other_awards[") and name_of(path) == "other_awards":
+        return ""
     fact = fact_of(path, session, assessor)
     label = fact.label if fact is not None else ""
     return f"{where_label(path, session, assessor)}{label} {value_label(fact, change.new, assessor)}".strip()
+
+
+def award_label(award: dict[str, Any], assessor: Assessor) -> str:
+    """`自治区85万元`: money from elsewhere as it is spoken of."""
+    body = assessor.vocabulary.body_label(str(award["level"])) if award.get("level") else ""
+    amount = wan(fen(str(award["amount_yuan"]))) if award.get("amount_yuan") is not None else ""
+    return say("label.award", what=body + amount)
 
 
 def list_label(name: str) -> str:
@@ -78,6 +85,8 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
     if path.startswith("recognitions["):
         kind = get(session.facts, f"recognitions[{index}].kind")
         return f"{assessor.vocabulary.kinds[str(kind)].label} " if kind else ""
+    if path.startswith("other_awards["):
+        return f"{award_label(get(session.facts, f'other_awards[{index}]') or {}, assessor)} "
     return ""
 
 
@@ -89,22 +98,30 @@ def question(path: str, session: Session, result: Assessment, assessor: Assessor
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
+    if session.beside is not None and session.asked == path:
+        return say(f"ask.pair_{name}", who=where_label(path, session, assessor))
+    if path == "enterprise.region" and get(session.facts, path) is not None:
+        return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
         more = bool(session.facts.get(path))
         examples = "、".join(label for _, label in relevant_kinds(result, assessor)[:4])
-        return say(f"ask.{path}_more" if more else f"ask.{path}", **({"examples": examples} if path == "recognitions" and not more else {}))
+        return say(
+            f"ask.{path}_more" if more else f"ask.{path}",
+            **({"examples": examples} if path == "recognitions" and not more else {}),
+        )
     fact = fact_of(path, session, assessor)
     if name == "spending":
         return _spending_text(path, session, assessor)
     if scope == "award":
-        return say("ask.of_award", question=say(f"ask.{fact.question}")) if fact is not None else ""
+        award = award_label(get(session.facts, path.rsplit(".", 1)[0]) or {}, assessor)
+        return say("ask.of_award", award=award, question=say(f"ask.{fact.question}")) if fact is not None else ""
     if scope == "recognition" and name == "kind":
         return say("ask.kind")
     assert fact is not None
     if scope == "spending" and name == "amount_yuan":
         line = get(session.facts, path.rsplit(".", 1)[0]) or {}
         what = "、".join(assessor.vocabulary.activities.label_of(a) for a in line.get("activities") or ())
-        return say("ask.amount", project=get(session.facts, f"projects[{index}].id"), what=what)
+        return say("ask.amount", project=where_label(path, session, assessor), what=what)
     if scope == "recognition":
         kind = assessor.vocabulary.kinds[str(get(session.facts, f"recognitions[{index}].kind"))].label
         return say("ask.of_recognition", kind=kind, question=fact.question)
@@ -115,15 +132,17 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
 
 def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
     project = get(session.facts, path.rsplit(".", 1)[0])
+    who = where_label(path, session, assessor) or say("label.the_project")
     if not lines_of(project):
-        return say("ask.spending", project=project["id"])
+        return say("ask.spending", project=who)
     if project.get("activities"):
         what = "、".join(assessor.vocabulary.activities.label_of(a) for a in project["activities"])
-        total = wan(fen(str(project.get("total_investment_yuan") or 0)))
-        return say("ask.spending_whole", project=project["id"], total=total, what=what)
+        if project.get("total_investment_yuan") is None:
+            return say("ask.spending_other", project=who, what=what)
+        return say("ask.spending_whole", project=who, total=wan(fen(str(project["total_investment_yuan"]))), what=what)
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
-    return say("ask.spending_more", project=project["id"], total=wan(fen(total)), told=wan(fen(told)))
+    return say("ask.spending_more", project=who, total=wan(fen(total)), told=wan(fen(told)))
 
 
 def choices_of(path: str, session: Session, result: Assessment, assessor: Assessor) -> Options:
@@ -131,17 +150,28 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     name = name_of(path)
     unknown = (("unknown", say("label.unknown")),)
     if path == "projects" or name == "spending":
-        more = bool(session.facts.get("projects")) if path == "projects" else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
+        more = (
+            bool(session.facts.get("projects"))
+            if path == "projects"
+            else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
+        )
         none = (("none", say("label.no_more" if more else "label.none")),)
-        return (*relevant_activities(result, assessor), *none)
+        return none if more else (*relevant_activities(result, assessor), *none)
     if path == "recognitions":
-        none = (("none", say("label.no_more" if session.facts.get(path) else "label.none")),)
-        return (*relevant_kinds(result, assessor), *none)
+        more = bool(session.facts.get(path))
+        none = (("none", say("label.no_more" if more else "label.none")),)
+        return none if more else (*relevant_kinds(result, assessor), *none)
     if path == "other_awards":
         return (("none", say("label.no_more" if session.facts.get(path) else "label.none")),)
     fact = fact_of(path, session, assessor)
     if fact is None:
         return ()
+    if path == session.asked and session.beside is not None and name == "safety_accident_level":
+        events = fact_of(session.beside, session, assessor)
+        both = [c for one in (fact, events) if one is not None for c in one.choices if c.value != "none"]
+        return (("clear", say("label.all_clear")), *((c.value, c.label) for c in both), *unknown)
+    if name == "clause":
+        return (*_likely_clauses(fact, result), *unknown)
     if fact.type == "yesno":
         return (("true", say("label.yes")), ("false", say("label.no")), *unknown)
     if name == "kind":
@@ -149,10 +179,9 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     if name == "activities":
         return tuple(relevant_activities(result, assessor))
     if fact.choices:
-        none = (("none", fact.none),) if fact.none else ()
-        if scope_of(path) == "recognition" and name == "project":
-            none = (("none", say("label.none")),)
-        return (*((c.value, c.label) for c in fact.choices), *none, *unknown)
+        word = say("label.none") if scope_of(path) == "recognition" and name == "project" else fact.none
+        nothing = (("none", word),) if word else ()
+        return (*((c.value, c.label) for c in fact.choices), *nothing, *unknown)
     if name == "amount_yuan" and scope_of(path) == "spending" and line_of(path) == 0:
         total = get(session.facts, path.split(".spending")[0] + ".total_investment_yuan")
         if total is not None:
@@ -160,15 +189,36 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     return unknown if path != "enterprise.region" else ()
 
 
+def _likely_clauses(fact: Fact, result: Assessment) -> Options:
+    """The clauses of the plan; another is typed."""
+    paid = {line.entry.rule.id for line in result.lines}
+    return tuple((c.value, c.label) for c in fact.choices if c.value in paid)[:10]
+
+
+def _apart(result: Assessment) -> bool:
+    """Only drafts and documents that are over have something to give."""
+    return result.high == 0 and result.indicative_high != 0
+
+
+def _span(low: int, high: int | None) -> str:
+    if high is None:
+        return say("now.open", low=wan(low))
+    return wan(low) if low == high else say("now.range", low=wan(low), high=wan(high))
+
+
+def figure(result: Assessment) -> str:
+    """`50万元`, `50万元至100万元` or `50万元起`; where nothing is in force, what the documents gave."""
+    if _apart(result):
+        return say("now.apart", span=_span(result.indicative, result.indicative_high))
+    return _span(result.total, result.high)
+
+
 def range_text(result: Assessment) -> str:
-    """Where the figure stands: certain now … at most."""
-    firm = any(one.status == "in_force" and one.applies for one in result.documents)
-    if result.high is None or result.high or result.total:
-        if result.high is None:
-            return say("now.open", low=wan(result.total)) if result.total else ""
-        return say("now.range", low=wan(result.total), high=wan(result.high)) if result.high != result.total or firm else ""
-    if result.indicative_high is None:
-        return say("now.apart_open", low=wan(result.indicative)) if result.indicative else ""
-    if result.indicative_high:
-        return say("now.apart", low=wan(result.indicative), high=wan(result.indicative_high))
-    return ""
+    """Where the figure stands now: certain … at most; nothing while nothing is known of it."""
+    apart = _apart(result)
+    low, high = (result.indicative, result.indicative_high) if apart else (result.total, result.high)
+    if not low and not high:
+        return ""
+    key = "stand_open" if high is None else "stand" if low == high else "stand_range"
+    text = say(f"now.{key}", low=wan(low), high=wan(high or 0))
+    return text + (say("now.stand_apart") if apart else "")

@@ -41,6 +41,8 @@ class Session:
     closed: set[str] = field(default_factory=set)
     """List paths answered with 没有了."""
     asked: str | None = None
+    beside: str | None = None
+    """A second fact that the question asked asks in the same breath."""
     shown: tuple[tuple[Any, str], ...] = ()
     """The choices shown with the last question: a number picks one."""
     pending: Pending | None = None
@@ -54,8 +56,8 @@ class Session:
     """Notices said once."""
     touched: str | None = None
     """The path told last: what 「不对，是…」 is about."""
-    history: list[tuple[int, Session]] = field(default_factory=list)
-    """Earlier states with their turn, newest last, for 返回 and edited messages."""
+    history: list[tuple[int, str, Session]] = field(default_factory=list)
+    """Turn, its words and the state before it, newest last, for 返回 and edited messages."""
 
     def snapshot(self) -> Session:
         """A copy without its own history."""

@@ -11,7 +11,7 @@ from typing import Any
 from dialogs.paths import get, index_of, put
 from dialogs.session import Facts, Session
 from dialogs.understand.heard import Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
-from policies.regions import AmbiguousPlace, UnknownPlace, resolve
+from policies.regions import AmbiguousPlace, UnknownPlace, contains, resolve
 
 _ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下一个|又上|又做|新增一个|再上一个")
 
@@ -46,6 +46,13 @@ def place_value(code: str, words: str) -> str:
         return code
 
 
+def _same_place(one: str, other: str) -> bool:
+    try:
+        return resolve(one).code == resolve(other).code
+    except (AmbiguousPlace, UnknownPlace):
+        return False
+
+
 class Teller:
     """Applies one message's findings to a session; collects the changes."""
 
@@ -61,10 +68,12 @@ class Teller:
         """One fact told."""
         value = canonical(value)
         old = get(self.facts, path)
-        if old == value:
+        if old == value or (path.endswith("region") and old is not None and _same_place(str(old), str(value))):
             self.session.approx.discard(path)
             return
         put(self.facts, path, value)
+        self._share(path, old, value)
+        self.session.words.pop(path, None)
         self.session.skipped.discard(path)
         self.session.implied.discard(path)
         self.session.words[path] = words
@@ -73,6 +82,14 @@ class Teller:
             self.session.exact.discard(path)
         self.session.touched = path
         self.changes.append(Change(path, old, value, words, approx))
+
+    def _share(self, path: str, old: Any, value: Any) -> None:
+        """The only line of a project that was its whole total moves with the total."""
+        where, _, name = path.rpartition(".")
+        lines = get(self.facts, f"{where}.spending") if name == "total_investment_yuan" else None
+        if old is not None and lines and len(lines) == 1 and lines[0].get("amount_yuan") == old:
+            lines[0]["amount_yuan"] = value
+            self.changes.append(Change(f"{where}.spending[0].amount_yuan", old, value))
 
     def told(self, path: str, told: Told) -> None:
         value = told.value
@@ -86,7 +103,14 @@ class Teller:
             path = f"enterprise.{name}"
             if name == "applicant_kind" and get(self.facts, path) is not None and told.start < 0:
                 continue  # only implied, and already told
-            if name == "industries" and not self.correction and isinstance(get(self.facts, path), list):
+            if name == "region" and not self.correction and self._coarser(str(told.value), get(self.facts, path)):
+                continue  # 包头有哪些补贴, from somebody in 稀土高新区
+            if (
+                name == "industries"
+                and not self.correction
+                and "region" not in heard.enterprise
+                and isinstance(get(self.facts, path), list)
+            ):
                 merged = [*get(self.facts, path), *(v for v in told.value if v not in get(self.facts, path))]
                 told = Told(merged, told.words, told.approx, told.start, told.end)
             self.told(path, told)
@@ -99,6 +123,10 @@ class Teller:
             self.award(award)
         for name in sorted(heard.none_of):
             self.none(name)
+
+    @staticmethod
+    def _coarser(code: str, told: Any) -> bool:
+        return told is not None and contains(code, resolve(str(told)).code)
 
     def none(self, name: str) -> None:
         """A list told to be empty, or to hold no more."""
@@ -121,7 +149,7 @@ class Teller:
             return
         own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
         same = self._same_project(heard)
-        if self.asked == "projects" and not self.correction:
+        if self.asked == "projects" and not self.correction and (heard.lines or "total_investment_yuan" in heard.facts):
             self.new_project(heard)
         elif same is not None and not _ANOTHER.search(self.text):
             self._merge(same, heard)
@@ -160,7 +188,9 @@ class Teller:
         if heard is not None:
             self._merge(index, heard)
             project = projects[index]
-            if lines_of(project) and (heard.facts.get("total_investment_yuan") or any(line.amount for line in heard.lines)):
+            if lines_of(project) and (
+                heard.facts.get("total_investment_yuan") or any(line.amount for line in heard.lines)
+            ):
                 self.session.closed.add(f"projects[{index}].spending")
         return index
 
@@ -216,7 +246,11 @@ class Teller:
         project = self.facts["projects"][index]
         path = f"{where}.total_investment_yuan"
         amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
-        if not amounts or None in amounts or (project.get("total_investment_yuan") is not None and path not in self.session.implied):
+        if (
+            not amounts
+            or None in amounts
+            or (project.get("total_investment_yuan") is not None and path not in self.session.implied)
+        ):
             return
         total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
         if project.get("total_investment_yuan") == canonical(total):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from policies.assess import Assessment, Assessor, Line
 from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
 from policies.facts import Vocabulary
+from policies.matching import Matched
 from policies.money import wan, yuan
 from policies.nearmiss import near_misses
 from policies.regions import place
 from policies.words import say
+
+_REASONS = 6
 
 LOSERS = {
     "same_project",
@@ -32,7 +35,7 @@ def headline(result: Assessment) -> str:
     """One sentence: the date, 最高, the figure or the range."""
     as_of = result.as_of.isoformat()
     firm = [one for one in result.documents if one.status == "in_force" and one.applies]
-    if result.settled or (result.high == result.total and result.total):
+    if result.high == result.total:
         if result.total:
             text = say("report.headline", as_of=as_of, total=money(result.total))
         else:
@@ -44,9 +47,17 @@ def headline(result: Assessment) -> str:
     else:
         high = wan(result.high)
         text = say("report.headline_range", as_of=as_of, total=wan(result.total), high=high, count=len(result.missing))
-    if result.indicative:
-        text += say("report.indicative", amount=wan(result.indicative))
-    return text
+    return text + _indicative(result)
+
+
+def _indicative(result: Assessment) -> str:
+    low, high = result.indicative, result.indicative_high
+    if low == high:
+        return say("report.indicative", amount=wan(low)) if low else ""
+    count = len(result.missing)
+    if high is None:
+        return say("report.indicative_open", amount=wan(low), count=count)
+    return say("report.indicative_range", amount=wan(low), high=wan(high), count=count)
 
 
 def _why_zero(result: Assessment) -> str:
@@ -96,11 +107,13 @@ def report(assessor: Assessor, result: Assessment, contact: str | None = None) -
     if apart:
         parts.append(_plan(say("report.plan_apart"), apart))
     parts += [part for part in (_excluded(assessor, result), _unquantified(result)) if part]
+    if not result.lines and result.settled:
+        parts += [part for part in (_refused(assessor, result),) if part]
     misses = near_misses(assessor, result)
     if misses:
         parts.append("\n".join([say("report.near"), *(miss.text for miss in misses)]))
     if result.missing:
-        labels = [label_of(path, result, assessor.vocabulary) for path in result.missing]
+        labels = [label_of(path, result, assessor.vocabulary) + _stake(path, result) for path in result.missing]
         parts.append(
             "\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))])
         )
@@ -140,6 +153,24 @@ def _excluded(assessor: Assessor, result: Assessment) -> str:
             article = refusal.entry.rule.clause.article
             rows.append(say("report.excluded_line", title=name, article=article, amount=wan(refusal.alone), text=text))
     return "\n".join([say("report.excluded"), *rows]) if rows else ""
+
+
+def _refused(assessor: Assessor, result: Assessment) -> str:
+    """Where nothing is paid: why, reason by reason, with the clauses."""
+    rows: dict[str, list[str]] = {}
+    for refusal in result.refusals:
+        if refusal.reason != "payee":
+            rows.setdefault(reason_text(refusal, result, assessor.vocabulary), []).append(
+                refusal.entry.rule.clause.article
+            )
+    ranked = sorted(rows.items(), key=lambda row: -len(set(row[1])))[:_REASONS]
+    texts = []
+    for text, articles in ranked:
+        own = list(dict.fromkeys(articles))
+        texts.append(
+            say("report.refused_line", articles="、".join(own[:4]) + ("等" if len(own) > 4 else ""), text=text)
+        )
+    return "\n".join([say("report.refused"), *texts]) if texts else ""
 
 
 def _unquantified(result: Assessment) -> str:
@@ -187,25 +218,36 @@ def _documents(result: Assessment) -> str:
     return "\n".join([say("report.documents"), *rows]) if rows else ""
 
 
+def _stake(path: str, result: Assessment) -> str:
+    """How many clauses wait for a missing fact."""
+    clauses = {entry.rule.clause.id for entry, _ in result.open_entries if path in entry.unknown}
+    return say("report.missing_stake", count=len(clauses)) if clauses else ""
+
+
+def apply_text(one: Matched, contact: str | None) -> str:
+    """How and where to apply, and whom to ask, as far as one document says."""
+    head = one.rules.document
+    texts = [head.apply] if head.apply else []
+    if head.responsible:
+        texts.append(say("report.responsible", name=head.responsible))
+    if head.interprets:
+        texts.append(say("report.interprets", name=head.interprets))
+    if head.contact:
+        texts.append(say("report.contact", name=head.contact))
+    elif contact:
+        texts.append(say("report.contact_default", name=contact))
+    else:
+        texts.append(say("report.contact_none"))
+    return say("report.apply_line", short=head.short, text="；".join(text.rstrip("。") for text in texts))
+
+
 def _apply(result: Assessment, contact: str | None) -> str:
-    """How and where to apply, as far as the documents say."""
+    """How and where to apply, for the documents that pay."""
     rows = []
     for one in result.documents:
-        head = one.rules.document
         if not any(line.matched is one for line in result.lines) and not any(m is one for _, m in result.unquantified):
             continue
-        texts = [head.apply] if head.apply else []
-        if head.responsible:
-            texts.append(say("report.responsible", name=head.responsible))
-        if head.interprets:
-            texts.append(say("report.interprets", name=head.interprets))
-        if head.contact:
-            texts.append(say("report.contact", name=head.contact))
-        elif contact:
-            texts.append(say("report.contact_default", name=contact))
-        else:
-            texts.append(say("report.contact_none"))
-        rows.append(say("report.apply_line", short=head.short, text="；".join(text.rstrip("。") for text in texts)))
+        rows.append(apply_text(one, contact))
     return "\n".join([say("report.apply"), *rows]) if rows else ""
 
 

@@ -1,0 +1,165 @@
+"""Said back: what a message told, object by object; what a correction changed; notices that are said once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dialogs.declared import fact_of
+from dialogs.paths import get, index_of, line_of, name_of, scope_of
+from dialogs.render import Reply, change_text, figure, value_label, where_label
+from dialogs.session import Session
+from dialogs.telling import Change
+from dialogs.words import say
+from policies.assess import Assessment, Assessor
+from policies.explain import status_text, window_of
+from policies.matching import COUNTED_APART
+from policies.money import fen, wan
+from policies.regions import place, resolve
+
+_LISTS = ("projects", "recognitions", "other_awards")
+_MANY_DOCUMENTS = 12
+
+
+def told_text(changes: list[Change], session: Session, assessor: Assessor) -> str:
+    """`注册地 包头市；机器人及集成 700万元，2025-03-31 完工；两化融合贯标 3A级`: one part an object."""
+    parts: dict[str, list[str]] = {}
+    for change in changes:
+        path = change.path
+        if path.startswith("other_awards[") and "." not in path:
+            parts.setdefault(path, [])
+        text = (
+            _line_text(path, session, assessor) if line_of(path) is not None else _fact_text(change, session, assessor)
+        )
+        if text:
+            key = path.split(".")[0] if index_of(path) is not None else path
+            own = parts.setdefault(key, [])
+            if text not in own:
+                own.append(text)
+    return "；".join(_head(key, session, assessor) + "，".join(own) for key, own in parts.items())
+
+
+def _head(key: str, session: Session, assessor: Assessor) -> str:
+    return where_label(f"{key}.x", session, assessor)
+
+
+def _line_text(path: str, session: Session, assessor: Assessor) -> str:
+    line = get(session.facts, path.rsplit(".", 1)[0]) or {}
+    what = "、".join(assessor.vocabulary.activities.label_of(a) for a in line.get("activities") or ())
+    amount = line.get("amount_yuan")
+    return what if amount is None else f"{what} {wan(fen(str(amount)))}"
+
+
+def _fact_text(change: Change, session: Session, assessor: Assessor) -> str:
+    scope, name = scope_of(change.path), name_of(change.path)
+    if scope == "recognition" and name == "kind":
+        return "" if get(session.facts, f"recognitions[{index_of(change.path)}].level") else say("label.told")
+    if change.path.startswith(("projects", "recognitions", "other_awards")) and index_of(change.path) is None:
+        return change_text(change, session, assessor) if change.new == [] else ""
+    if scope in ("project", "spending", "recognition"):
+        fact = fact_of(change.path, session, assessor)
+        label = fact.label + " " if fact is not None and fact.type not in ("level", "choice", "choices") else ""
+        return label + value_label(fact, change.new, assessor)
+    return change_text(change, session, assessor)
+
+
+def noted(
+    session: Session,
+    changes: list[Change],
+    before: Assessment,
+    after: Assessment,
+    asked: str | None,
+    assessor: Assessor,
+) -> str:
+    """What was taken down, where it was not a plain answer; for a correction old, new and effect."""
+    parts = []
+    corrected = [c for c in changes if c.old not in (None, []) and c.path not in _LISTS]
+    fresh = [c for c in changes if c not in corrected]
+    plain = len(fresh) == 1 and not fresh[0].approx and asked is not None and fresh[0].path.startswith(asked)
+    if fresh and not plain:
+        text = told_text(fresh, session, assessor)
+        if text:
+            parts.append(say("noted.many", facts=text))
+    for path in sorted(session.implied):
+        lines = get(session.facts, path.rsplit(".", 1)[0] + ".spending") or ()
+        if len(lines) > 1 and any(index_of(c.path) == index_of(path) and "amount_yuan" in c.path for c in changes):
+            parts.append(say("noted.implied_total", amount=wan(fen(str(get(session.facts, path))))))
+    if corrected:
+        parts += _corrected(session, corrected, assessor)
+        old, new = figure(before), figure(after)
+        parts.append(
+            say("noted.corrected_effect", before=old, after=new) if old != new else say("noted.no_effect", now=new)
+        )
+    return "\n".join(parts)
+
+
+def _corrected(session: Session, corrected: list[Change], assessor: Assessor) -> list[str]:
+    rows = []
+    shown: set[tuple[str, str]] = set()
+    for change in corrected:
+        fact = fact_of(change.path, session, assessor)
+        old, new = (value_label(fact, value, assessor) for value in (change.old, change.new))
+        if fact is not None and fact.type == "money" and (old, new) in shown:
+            continue  # the only line and its total
+        shown.add((old, new))
+        label = fact.label if fact is not None else ""
+        rows.append(say("noted.corrected", what=where_label(change.path, session, assessor) + label, old=old, new=new))
+    return rows
+
+
+def undone(words: str) -> str:
+    """`已撤回“改成4A”。`"""
+    short = words.strip() if len(words.strip()) <= 30 else words.strip()[:30] + "…"
+    return say("noted.undone", words=short) if short else say("noted.undone_last")
+
+
+# ---- notices ----
+
+
+def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
+    """No document covers the place: which places are covered, and whom to ask."""
+    region = resolve(str(get(session.facts, "enterprise.region"))).full_name
+    policies = list(assessor.tables.policies.values())
+    covered = ""
+    if len(policies) <= _MANY_DOCUMENTS:
+        found = [place(code) for policy in policies for code in policy.document.territory]
+        names = dict.fromkeys(one.full_name for one in found if one is not None)
+        covered = say("notice.covered", names="、".join(names))
+    return say("notice.outside", place=region, covered=covered, contact=contact or say("human.local"))
+
+
+def notices(session: Session, result: Assessment) -> list[Reply]:
+    """Said once: nothing in force here, a government payee, a plan's last day."""
+    replies = []
+
+    def once(key: str, text: str) -> None:
+        if key not in session.noticed:
+            session.noticed.add(key)
+            replies.append(Reply(text))
+
+    paying = [
+        one for one in result.documents if one.applies and any(entry.rule.formula is not None for entry in one.entries)
+    ]
+    over = [one for one in paying if one.status in COUNTED_APART]
+    if over and len(over) == len(paying):
+        key = "over " + " ".join(sorted(f"{one.rules.document.id}:{one.status}" for one in over))
+        names = "；".join(
+            say("notice.status", name=one.rules.document.short, status=status_text(one, result.as_of)) for one in over
+        )
+        once(key, say("notice.none_in_force", names=names, as_of=result.as_of))
+    if get(session.facts, "enterprise.applicant_kind") == "local_government":
+        once("government", say("notice.government"))
+    for line in result.lines:
+        project = line.entry.project
+        if line.status != "planned" or project is None:
+            continue
+        _, end = window_of(line.matched)
+        if line.matched.rules.document.yearly:
+            last = date(line.matched.award_day.year, 12, 31)
+            end = last if end is None else min(end, last)
+        if end is not None:
+            once(f"planned {project.id}", say("notice.planned_by", by=end))
+    return replies
+
+
+__all__: list[Any] = ["noted", "notices", "outside", "told_text", "undone"]

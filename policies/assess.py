@@ -59,6 +59,8 @@ class Assessment:
     indicative_high: int | None = 0
     other: int = 0
     exact: bool = True
+    contested: bool = False
+    """Money that can be had elsewhere is in the plan, and a missing fact could still move the choice."""
     lines: list[Line] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     unquantified: list[tuple[Entry, Matched]] = field(default_factory=list)
@@ -75,7 +77,7 @@ class Assessment:
     @property
     def settled(self) -> bool:
         """Nothing missing can change either figure."""
-        return self.high == self.total and self.indicative_high == self.indicative
+        return self.high == self.total and self.indicative_high == self.indicative and not self.contested
 
 
 _FEW_DOCUMENTS = 200
@@ -140,6 +142,9 @@ class Assessor:
         result.external = [low.awards[number] for number in plan.paid if number in low.awards]
         result.other = floor_fen(sum((award.amount or 0 for award in result.external), 0))
         result.high = self._high(result, firm, result.total, plan)
+        if low.awards and _waiting(firm):
+            both = solve(build(firm, result.profile, high=True, elsewhere=True).problem)
+            result.contested = both.bound > sum(plan.paid.values())
 
     def _high(self, result: Assessment, matched: list[Matched], low: int, plan: Plan) -> int | None:
         """The most that any completion of the missing facts can bring; None: open."""

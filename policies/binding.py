@@ -51,14 +51,18 @@ def payable(entry: Entry) -> bool:
     return entry.rule.formula is not None and entry.rule.clause.strength not in ("discretionary", "aspirational")
 
 
-def build(matched: Iterable[Matched], profile: Profile, high: bool = False) -> Bundle:
-    """The problem of these documents together."""
-    return _Builder(profile, high).run(list(matched))
+def build(matched: Iterable[Matched], profile: Profile, high: bool = False, elsewhere: bool | None = None) -> Bundle:
+    """The problem of these documents together.
+
+    `elsewhere`: whether money that can be had elsewhere competes; by default only in the low problem, since the high
+    one bounds our own money.
+    """
+    return _Builder(profile, high, not high if elsewhere is None else elsewhere).run(list(matched))
 
 
 class _Builder:
-    def __init__(self, profile: Profile, high: bool) -> None:
-        self.profile, self.high = profile, high
+    def __init__(self, profile: Profile, high: bool, competing: bool) -> None:
+        self.profile, self.high, self.competing = profile, high, competing
         self.out = Bundle(Problem([]))
         self.ceilings: dict[int, Fen] = {}
         """The full cap of its clause for each item: an award is never more than that, before netting too."""
@@ -89,12 +93,13 @@ class _Builder:
         for entry in one.entries:
             if not payable(entry) or entry.verdict is False or (entry.verdict is None and not self.high):
                 continue
-            amount = entry.amount(high=self.high)
+            own_lines = entry.lines if self.high else entry.sure()
+            amount = entry.amount(own_lines, self.high)
             if factor != 1:
                 amount = exactly(amount * factor)
             if amount <= 0:
                 continue
-            lines = frozenset((number, *key) for key in entry.lines)
+            lines = frozenset((number, *key) for key in own_lines)
             pay = _pay(entry, factor, self.high) if lines else None
             project = entry.project.index if entry.project else -1
             recognition = entry.subject.recognition.index if entry.subject.recognition else -1
@@ -322,7 +327,7 @@ class _Builder:
                     before = had.get((number, hit), (0, award, netting))[0]
                     had[number, hit] = (before + exactly(self._had(award) * self._factor(one)), award, netting)
             if conflicts and award.amount:
-                if self.high:
+                if not self.competing:
                     continue
                 self.out.problem.items.append(Item((f"~{award.index}",), award.amount, external=True))
                 self.out.entries.append(None)

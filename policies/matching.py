@@ -164,6 +164,18 @@ class Entry:
         recognition = self.subject.recognition.index if self.subject.recognition else None
         return self.rule.id, project, recognition
 
+    def sure(self) -> list[LineKey]:
+        """The lines that are certainly its to take, with a told amount where that counts."""
+        lines = self.subject.project.lines if self.subject.project is not None else None
+        if not lines:
+            return []
+        counts = self.rule.formula is not None and self.rule.formula.uses_spending
+        return [
+            key
+            for key, amount in self.lines.items()
+            if lines[key[1]].activities is not None and not (counts and amount == OPEN)
+        ]
+
     def amount(self, taken: Iterable[LineKey] | None = None, high: bool = False) -> Fen:
         """What it pays with the lines `taken` (None: all), under its own ceiling; 0 where that is not known."""
         formula = self.rule.formula
@@ -322,7 +334,7 @@ class _Matcher:
         if certain:
             return True, unknown, lines, 0
         if clause.or_base and self._by_base(clause, project) is not None:
-            return True, unknown, *self._any_line(project)
+            return None if lines else True, unknown, *self._any_line(project)
         return (None, unknown, lines, 0) if lines else None
 
     @staticmethod
@@ -466,7 +478,7 @@ class _Matcher:
                     unknown |= item[3]
                 for bound in rule.bounds:
                     unknown |= set(bound.unknown(subject))
-                if unknown and self._least(entry) != entry.amount(high=True):
+                if unknown and entry.amount(entry.sure()) != entry.amount(high=True):
                     entry.verdict, entry.unknown = None, unknown
             return entry
         for item in findings:
@@ -474,11 +486,6 @@ class _Matcher:
         if rule.formula is not None:
             entry.unknown |= set(rule.formula.unknown(subject))
         return entry
-
-    @staticmethod
-    def _least(entry: Entry) -> Fen:
-        """What it pays at the least: from the lines whose amount is told."""
-        return entry.amount([key for key, amount in entry.lines.items() if amount != OPEN])
 
     def _test(
         self,

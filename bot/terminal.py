@@ -72,7 +72,7 @@ def _jsonl(engine: Engine, session: Session) -> int:
             continue
         try:
             event = _event(json.loads(line))
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             fault = {"code": "bad_line", "message": '这一行不是 {"text": "…"} 这样的 JSON 对象', "where": ""}
             print(json.dumps({"turn": session.turn, "error": fault}, ensure_ascii=False), flush=True)
             continue

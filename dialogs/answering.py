@@ -11,7 +11,7 @@ from dialogs.declared import fact_of
 from dialogs.paths import get, index_of, name_of, scope_of
 from dialogs.session import Pending, Session
 from dialogs.telling import Change, Teller, lines_of, place_value
-from dialogs.understand.answers import Answer, read_answer
+from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
 from policies.assess import Assessor
@@ -62,7 +62,9 @@ class Answers:
                 row["project" if value in ids else "recognition"] = value
             self.teller.changes.append(Change(path, None, value, words))
             return
-        if name == "kind" and get(facts, path) is None:
+        if name == "kind":
+            row = get(facts, path.rsplit(".", 1)[0])
+            row.pop("level", None)
             self.teller.set(path, value, words)
             return
         if path.endswith("region"):
@@ -115,6 +117,10 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     answer = read(answers, text, fact, path)
+    if answer.status == "value" and answer.value == [] and fact.type == "choices" and not fact.none:
+        return Outcome()
+    if answer.status == "no_match" and fact.type == "choice":
+        return _choice(answers, text, heard, fact, path)
     if answer.status == "value":
         window = _window(answers, text, fact, answer.value, path)
         if window is not None:
@@ -136,6 +142,26 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     return Outcome()
 
 
+def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) -> Outcome:
+    """是 to 「是企业吗」; a project named by what it does."""
+    intent = intent_of(text)
+    if intent is not None and intent.name == "yes" and fact.choices and f"{fact.choices[0].label}吗" in fact.question:
+        answers.put(path, fact.choices[0].value, text)
+        return Outcome(True)
+    if name_of(path) == "project":
+        wanted = {
+            a for project in heard.projects for line in project.lines if line.activities for a in line.activities.value
+        }
+        projects = answers.session.facts.get("projects") or []
+        ids = [p["id"] for p in projects if any(wanted & set(line.get("activities") or ()) for line in lines_of(p))]
+        if len(ids) == 1:
+            heard.clear()
+            answers.put(path, ids[0], text)
+            return Outcome(True)
+    return Outcome()
+
+
+_NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
 
 
@@ -160,6 +186,9 @@ def _conduct(answers: Answers, text: str, fact: Fact, path: str, second: str) ->
 
 def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
     """没有 where the type has no value for it."""
+    if scope_of(path) == "award":
+        answers.session.skipped.add(path)
+        return Outcome(True)
     if fact.type in ("money", "number"):
         answers.put(path, 0, text)
         return Outcome(True)
@@ -170,6 +199,10 @@ def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
         answers.session.exact.add(path)
         return Outcome(True, Pending(path, (), "not_yet", text))
     if fact.type in ("choice", "level", "body") and scope_of(path) != "award":
+        value = next((choice.value for choice in fact.choices if choice.value in _NOTHING), None)
+        if value is not None and is_none(text):
+            answers.put(path, value, text, approx=True)
+            return Outcome(True)
         return Outcome()
     answers.session.skipped.add(path)
     return Outcome(True)

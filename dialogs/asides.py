@@ -30,6 +30,7 @@ _WHY_NOT = re.compile(r"(?:为什么|为啥|怎么)(?:没|不|只|才)|少了")
 _FIGURE = re.compile(r"为什么|为啥|怎么算|怎么来|咋算|凭什么|依据|怎么得")
 _APPLY = re.compile(r"申请|申报|找谁|去哪|哪里办|哪儿办|材料|手续|流程|拨款|到账|兑现|发钱|打钱|给钱|多久|什么时候")
 _WHICH = re.compile(r"哪些|有什么|有啥|什么政策|什么补贴|支持什么|能补什么|都有什么")
+_ASKS = re.compile(r"[?？]|什么|多少|怎么|如何|哪|吗|几")
 _UNCAPPED = 10**15
 _ROWS = 6
 
@@ -132,14 +133,19 @@ class Asides:
                 return "\n".join(lost)
         if known and _FIGURE.search(text):
             return self._why_total(result)
-        found = self._clauses(text, result)
+        found = self.found(session, text, result)
         if found:
-            return "\n".join(found)
+            return found
+        return say("answer.unknown", contact=self.contact(result)) if known else say("answer.first")
+
+    def found(self, session: Session, text: str, result: Assessment) -> str:
+        """What the tables say to a question about terms, applying or the documents; empty where they say nothing."""
+        rows = self.clauses(text, result)
+        if rows and _ASKS.search(text):
+            return "\n".join(rows)
         if _APPLY.search(text):
             return self._apply(result)
-        if _WHICH.search(text):
-            return self._which(result)
-        return say("answer.unknown", contact=self.contact(result)) if known else say("answer.first")
+        return self._which(result) if _WHICH.search(text) else ""
 
     def _policies(self, result: Assessment) -> list[Policy]:
         own = [one.rules.policy for one in result.documents if one.applies is not False]
@@ -205,12 +211,14 @@ class Asides:
         rows = []
         for policy in self._policies(result):
             titles = "、".join(dict.fromkeys(clause.title for clause in policy.clauses if clause.pays is not None))
+            if not titles:
+                continue  # it pays cities
             name = policy.document.short
             state = states.get(policy.document.id, "")
             rows.append(say("answer.document", document=f"{name}（{state}）" if state else name, text=titles[:300]))
         return "\n".join(rows)
 
-    def _clauses(self, text: str, result: Assessment) -> list[str]:
+    def clauses(self, text: str, result: Assessment) -> list[str]:
         kinds, activities = self._terms(text)
         rows = []
         for kind in sorted(kinds):

@@ -7,6 +7,7 @@ interruptions and going back cannot leave it wrong.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,6 +36,9 @@ from policies.profile import read_profile
 from policies.report import report
 
 _GIVE_UP = 3
+_HOW_MUCH = re.compile(
+    r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
+)
 _ANOTHER = re.compile(
     r"^.{0,4}(?:下一个|下个|另一个|再加|再来|再报|新增|加一个|还有一?个|还有别的|新的?).{0,4}(?:项目|证书|认定|奖补|补贴)"
 )
@@ -131,20 +135,23 @@ class Engine:
         session.pending = None
         for number, _, earlier in session.history:
             if number == turn:
-                session.asked, session.beside = earlier.asked, earlier.beside
+                session.asked, session.beside = _element(session, earlier), earlier.beside
 
     @staticmethod
     def _picked(session: Session, text: str) -> str | None:
         """A number picks the choice shown at that place, unless the question asks for a number."""
         word = text.strip()
-        if not session.shown or not word.isdecimal() or len(word) > 2:
+        parts = [part for part in re.split(r"[、,，\s]+", word) if part]
+        if not session.shown or not parts or not all(part.isdecimal() and len(part) <= 2 for part in parts):
             return None
         if word in {str(value) for value, _ in session.shown}:
             return None  # 3 for 三级: the value itself
         if name_of(session.asked or "").endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
             return None
-        number = int(word)
-        return str(session.shown[number - 1][0]) if 1 <= number <= len(session.shown) else None
+        numbers = [int(part) for part in parts]
+        if not all(1 <= number <= len(session.shown) for number in numbers):
+            return None
+        return "、".join(str(session.shown[number - 1][0]) for number in numbers)
 
     def _resolve_pending(self, session: Session, text: str) -> Turn | None:
         """An answer to a doubt: one of its options by number, label or value; else the message is read anew."""
@@ -180,18 +187,23 @@ class Engine:
         if name == "as_of" and intent.on is not None:
             session.as_of = intent.on
             session.facts["as_of"] = intent.on.isoformat()
-            session.reported = False
             return self._after(session, [], Turn([Reply(say("noted.as_of", day=intent.on))]))
         if name == "whatif":
             return self._what_if(session, intent.rest or text)
         if name == "more":
             return self._more(session, text)
-        if name in ("yes", "no", "none", "thanks") and intent.whole and session.asked is None:
+        if name in ("yes", "no", "none") and intent.whole and session.asked is None:
             return Turn([Reply(say("done.after"))], assessment=self._shown(session))
         if name in ("yes", "no", "none", "correction") or (name in ("greeting", "thanks") and not intent.whole):
             return None
         if name == "report":
             return self._report(session)
+        if (
+            name == "question"
+            and _HOW_MUCH.search(text)
+            and (quotes := self.asides.clauses(text, self.assess(session)))
+        ):
+            return self._how_much(session, text, quotes)
         said = self.asides.say(session, intent, text, lambda: self.assess(session))
         if said is None:
             return None
@@ -258,13 +270,22 @@ class Engine:
         kept = [item for item in session.history if item[0] < number]
         self._restore(session, state.snapshot())
         session.history, session.turn = kept, turn
-        return self._again(session, undone(words))
+        return self._again(session, "\n".join(filter(None, (undone(words), range_text(self.assess(session))))))
 
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
             return self._again(session, say("unclear.nothing_asked"))
         session.skipped.add(session.asked)
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
+
+    def _how_much(self, session: Session, text: str, quotes: list[str]) -> Turn:
+        """「CMMM三级能拿多少」 supposes and tells nothing."""
+        turn = Turn()
+        if get(session.facts, "enterprise.region") is not None:
+            turn = self._what_if(session, _HOW_MUCH.sub("", text))
+            turn.replies[0].text = "\n".join([*quotes, turn.replies[0].text])
+            return turn
+        return self._again(session, "\n".join(quotes))
 
     def _what_if(self, session: Session, rest: str) -> Turn:
         """On a copy: nothing that was told is changed."""
@@ -312,7 +333,11 @@ class Engine:
             return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
         if not teller.changes and asked not in session.closed:
             return self._after(session, [], Turn([Reply(say("noted.same"))]))
-        return self._told(session, teller.changes, before, asked)
+        turn = self._told(session, teller.changes, before, asked)
+        said = self.asides.found(session, text, self.assess(session)) if heard.question else ""
+        if said:
+            turn.replies.insert(len(turn.replies) - 1 if turn.replies else 0, Reply(said))
+        return turn
 
     def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:
         said = noted(session, changes, before, self.assess(session), asked, self.assessor)
@@ -331,15 +356,15 @@ class Engine:
             return turn
         if get(session.facts, "enterprise.region") is not None:
             turn.replies += notices(session, result)
-        return self._ask(session, result, turn, bool(changes))
+        return self._ask(session, result, turn)
 
-    def _ask(self, session: Session, result: Assessment, turn: Turn, moved: bool = False) -> Turn:
+    def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
         path = next_question(session, result, self.assessor)
         session.asked, session.shown, session.beside = path, (), None
         if path is None:
-            self._end(session, result, turn, moved)
+            self._end(session, result, turn)
             return turn
         session.beside = beside(path, session, result)
         asked = question(path, session, result, self.assessor)
@@ -350,11 +375,14 @@ class Engine:
         turn.replies.append(Reply(text, asked.choices))
         return turn
 
-    def _end(self, session: Session, result: Assessment, turn: Turn, moved: bool) -> None:
+    def _end(self, session: Session, result: Assessment, turn: Turn) -> None:
         """The report, once, and again when something changed."""
-        if session.reported and not moved:
+        state = json.dumps(session.facts, default=str, sort_keys=True)
+        if session.reported == state:
+            if not turn.replies:
+                turn.replies.append(Reply(say("done.after")))
             return
-        session.reported = True
+        session.reported = state
         if not result.documents:
             turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
             return
@@ -397,6 +425,18 @@ def _heard(changes: list[Change]) -> dict[str, Any]:
     return {change.path: change.new for change in changes}
 
 
+def _element(session: Session, earlier: Session) -> str | None:
+    """What an earlier answer was about: an element that it added to a list, else the fact asked then."""
+    if earlier.asked not in ("projects", "recognitions"):
+        return earlier.asked
+    number = len(earlier.facts.get(earlier.asked) or ())
+    if number >= len(session.facts.get(earlier.asked) or ()):
+        return earlier.asked
+    name = "activities" if earlier.asked == "projects" else "kind"
+    path = f"{earlier.asked}[{number}].{name}"
+    return path if get(session.facts, path) is not None else earlier.asked
+
+
 def _drop_aimless(session: Session) -> None:
     """Money from elsewhere that nobody can say what for is forgotten: it could net nothing."""
     awards = session.facts.get("other_awards") or []
@@ -405,3 +445,4 @@ def _drop_aimless(session: Session) -> None:
         if not aimed and f"other_awards[{index}].clause" in session.skipped:
             del awards[index]
             session.skipped = {path for path in session.skipped if not path.startswith(f"other_awards[{index}]")}
+            session.skipped.add("other_awards")

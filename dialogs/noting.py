@@ -36,7 +36,7 @@ def told_text(changes: list[Change], session: Session, assessor: Assessor) -> st
             own = parts.setdefault(key, [])
             if text not in own:
                 own.append(text)
-    return "；".join(_head(key, session, assessor) + "，".join(own) for key, own in parts.items())
+    return "；".join((_head(key, session, assessor) + "，".join(own)).strip() for key, own in parts.items())
 
 
 def _head(key: str, session: Session, assessor: Assessor) -> str:
@@ -87,9 +87,10 @@ def noted(
     if corrected:
         parts += _corrected(session, corrected, assessor)
         old, new = figure(before), figure(after)
-        parts.append(
-            say("noted.corrected_effect", before=old, after=new) if old != new else say("noted.no_effect", now=new)
-        )
+        if old != new:
+            parts.append(say("noted.corrected_effect", before=old, after=new))
+        elif after.settled or after.total:
+            parts.append(say("noted.no_effect", now=new))
     return "\n".join(parts)
 
 

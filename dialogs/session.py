@@ -49,7 +49,8 @@ class Session:
     as_of: date | None = None
     turn: int = 0
     unclear: int = 0
-    reported: bool = False
+    reported: str = ""
+    """The facts of the last report: it comes again when they have changed."""
     stand: str = ""
     """The range said last: said again only when it moves."""
     noticed: set[str] = field(default_factory=set)

@@ -40,7 +40,7 @@ def suppose(twin: Session, rest: str, assessor: Assessor, today: date) -> str | 
     teller = Teller(twin, rest, None, True)
     answers = Answers(assessor, twin, teller, today)
     if not (heard.enterprise or heard.projects or heard.recognitions):
-        return what if retell(answers, heard, rest) else None
+        return told_text(teller.changes, twin, assessor) if retell(answers, heard, rest) else None
     teller.heard(heard)
     _by_now(twin, today)
     return told_text(teller.changes, twin, assessor) if teller.changes else None

@@ -265,8 +265,11 @@ class Teller:
         index = None
         if self.asked != "recognitions" or self.correction:
             index = next((n for n, item in enumerate(recognitions) if item.get("kind") == heard.kind), None)
-        if self.asked and self.asked.startswith("recognitions[") and index is None and not heard.facts.get("level"):
-            index = None
+        if index is not None and not self.correction and _ANOTHER.search(self.text):
+            level = heard.facts.get("level")
+            told = recognitions[index].get("level")
+            if level is not None and told is not None and level.value != told:
+                index = None  # 还有个4A, beside the 3A told before
         if index is None:
             index = len(recognitions)
             recognitions.append({"kind": heard.kind})

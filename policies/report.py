@@ -158,12 +158,14 @@ def _excluded(assessor: Assessor, result: Assessment) -> str:
 def _refused(assessor: Assessor, result: Assessment) -> str:
     """Where nothing is paid: why, reason by reason, with the clauses."""
     rows: dict[str, list[str]] = {}
+    rest = say("report.refused_rest")
     for refusal in result.refusals:
-        if refusal.reason != "payee":
-            rows.setdefault(reason_text(refusal, result, assessor.vocabulary), []).append(
-                refusal.entry.rule.clause.article
-            )
-    ranked = sorted(rows.items(), key=lambda row: -len(set(row[1])))[:_REASONS]
+        if refusal.reason in ("payee", "not_in_force"):
+            continue
+        nothing_told = refusal.entry.failed is None and refusal.reason == "condition"
+        text = rest if nothing_told else reason_text(refusal, result, assessor.vocabulary)
+        rows.setdefault(text, []).append(refusal.entry.rule.clause.article)
+    ranked = sorted(rows.items(), key=lambda row: (row[0] == rest, -len(set(row[1]))))[:_REASONS]
     texts = []
     for text, articles in ranked:
         own = list(dict.fromkeys(articles))

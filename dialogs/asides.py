@@ -68,15 +68,17 @@ class Asides:
         if name == "human":
             return self.answer(session, say("label.apply"), assess())
         if name == "question":
-            heard = hear(text, self.assessor.vocabulary, session.as_of or date(2000, 1, 1))
-            if heard.projects or heard.recognitions or set(heard.enterprise) - {"region", "applicant_kind"}:
-                return None
-            if "region" in heard.enterprise and get(session.facts, "enterprise.region") is None:
-                return None
             return self.answer(session, text, assess())
         if name == "offtopic":
             return say("notice.person") if _PERSON.search(text) else say("unclear.not_about")
         return None
+
+    def tells(self, session: Session, text: str) -> bool:
+        """Whether a question tells facts besides: 我们在柳州做汽车零部件，网络改造投了两千万，能拿多少."""
+        heard = hear(text, self.assessor.vocabulary, session.as_of or date(2000, 1, 1))
+        if heard.projects or heard.recognitions or set(heard.enterprise) - {"region", "applicant_kind"}:
+            return True
+        return "region" in heard.enterprise and get(session.facts, "enterprise.region") is None
 
     # ---- why, how far ----
 

@@ -198,6 +198,8 @@ class Engine:
             return None
         if name == "report":
             return self._report(session)
+        if name == "question" and self.asides.tells(session, text):
+            return None
         if (
             name == "question"
             and _HOW_MUCH.search(text)

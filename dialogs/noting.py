@@ -160,6 +160,13 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
             end = last if end is None else min(end, last)
         if end is not None:
             once(f"planned {project.id}", say("notice.planned_by", by=end))
+    for refusal in result.refusals:
+        project, day = refusal.entry.project, refusal.entry.subject.value("project", "completed_on")
+        _, end = window_of(refusal.matched)
+        if refusal.reason == "date" and project is not None and end is not None and day is not None:
+            if refusal.matched.status == "in_force" and day > max(end, result.as_of):
+                name = refusal.matched.rules.document.short
+                once(f"late {project.id} {day}", say("notice.too_late", name=name, day=day, by=end))
     return replies
 
 

@@ -20,7 +20,12 @@ def answer_to(
     """What the message says: about the fact asked, and by itself. Changes go through the teller."""
     asked = session.asked
     outcome = Outcome()
-    if asked in LISTS or (asked is not None and name_of(asked) == "spending"):
+    bare = (
+        heard.projects == [] and heard.recognitions == [] and heard.awards == [] and bool(heard.amounts or heard.dates)
+    )
+    if correction and bare and not edited:
+        pass  # 「不对，是1000万」 is about what was told before
+    elif asked in LISTS or (asked is not None and name_of(asked) == "spending"):
         outcome = answer_list(answers, text, heard, str(asked))
     elif asked is not None and (edited or not (correction and not heard.empty)):
         outcome = answer_fact(answers, text, heard, asked)
@@ -71,8 +76,11 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
         ]
         near = (answers.session.touched or "").split(".")[0]
         paths.sort(key=lambda path: not path.startswith(near + ".") if near else False)
-        for path in paths if "都" in text else paths[:1]:
-            teller.set(path, heard.dates[-1][0], heard.dates[-1][1])
+        days = (
+            heard.dates if len(heard.dates) == len(paths) else [heard.dates[-1]] * (len(paths) if "都" in text else 1)
+        )
+        for path, (day, words) in zip(paths, days, strict=False):
+            teller.set(path, day, words)
             outcome.understood = True
     if len(heard.amounts) == 1 and answered not in ("money", "number"):
         paths = []

@@ -183,8 +183,9 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
         nothing = (("none", word),) if word else ()
         return (*((c.value, c.label) for c in fact.choices), *nothing, *unknown)
     if name == "amount_yuan" and scope_of(path) == "spending" and line_of(path) == 0:
-        total = get(session.facts, path.split(".spending")[0] + ".total_investment_yuan")
-        if total is not None:
+        project = path.split(".spending")[0]
+        total = get(session.facts, f"{project}.total_investment_yuan")
+        if total is not None and len(get(session.facts, f"{project}.spending")) == 1:
             return ((str(total), say("label.all", amount=wan(fen(Decimal(str(total)))))), *unknown)
     return unknown if path != "enterprise.region" else ()
 

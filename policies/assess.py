@@ -91,11 +91,15 @@ class Assessor:
         self._rules: dict[str, Rules] = {}
         self.order = {name: number for number, name in enumerate(tables.policies)}
         self.by_code: dict[str, list[str]] = {}
+        self.within: dict[str, list[str]] = {}
+        """Documents of a province or city and of every place in it, by the first two or four digits."""
         self.clauses: dict[str, set[str]] = {}
         for name, policy in tables.policies.items():
             self.clauses[name] = {c.id for c in policy.clauses} | {t.id for c in policy.clauses for t in c.tiers}
             for code in policy.document.territory:
                 self.by_code.setdefault(code, []).append(name)
+                for length in (2, 4):
+                    self.within.setdefault(code[:length], []).append(name)
 
     def rules(self, name: str) -> Rules:
         found = self._rules.get(name)
@@ -110,8 +114,7 @@ class Assessor:
         codes = {region, region[:4] + "00", region[:2] + "0000", "000000"}
         names = {name for code in codes for name in self.by_code.get(code, ())}
         if region.endswith("00"):
-            prefix = region[:2] if region.endswith("0000") else region[:4]
-            names |= {name for code, own in self.by_code.items() if code.startswith(prefix) for name in own}
+            names.update(self.within.get(region[:2] if region.endswith("0000") else region[:4], ()))
         return sorted(names, key=self.order.__getitem__)
 
     def assess(self, profile: Profile, as_of: date) -> Assessment:

@@ -66,6 +66,8 @@ class _Builder:
         self.out = Bundle(Problem([]))
         self.ceilings: dict[int, Fen] = {}
         """The full cap of its clause for each item: an award is never more than that, before netting too."""
+        self.had: dict[frozenset[int], Fen] = {}
+        """Money had before, by the items that it is for."""
 
     def run(self, matched: list[Matched]) -> Bundle:
         members: list[list[int]] = []
@@ -75,6 +77,7 @@ class _Builder:
             if own:
                 self._document(one, own)
         self._elsewhere(matched, members)
+        self._nets()
         self._across(matched, members)
         return self.out
 
@@ -289,25 +292,31 @@ class _Builder:
     def _net(
         self, kind: str, members: frozenset[int], had: Fen, award: Award, netting: Netting | None, clause: str = ""
     ) -> None:
-        if had <= 0:
+        if had > 0:
+            self.out.ties.append(Tie(kind, members, had, netting=netting, award=award, clause=clause))
+            self.had[members] = self.had.get(members, 0) + had
+
+    def _nets(self) -> None:
+        """Money had for the same awards, whatever it came from, leaves the difference to what they pay under their caps."""
+        if not self.had:
             return
-        within: list[CapRow] = [
-            (tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups
-        ]
-        within += [(frozenset((n,)), self.ceilings[n]) for n in members if n in self.ceilings]
-        self.out.problem.nets.append(Net(members, had, within))
-        self.out.ties.append(Tie(kind, members, had, netting=netting, award=award, clause=clause))
+        capped = [(tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups]
+        for members, had in self.had.items():
+            ceilings = [(frozenset((n,)), self.ceilings[n]) for n in members if n in self.ceilings]
+            self.out.problem.nets.append(Net(members, had, capped + ceilings))
+        for tie in self.out.ties:
+            if tie.award is not None and not tie.groups:
+                tie.bound = self.had[tie.members]
 
     # ---- money from elsewhere ----
 
     def _elsewhere(self, matched: list[Matched], members: list[list[int]]) -> None:
         ours = {one.rules.document.id: one.rules.ids for one in matched}
-        had: dict[tuple[int, frozenset[int]], tuple[Fen, Award, Netting]] = {}
         for award in self.profile.awards or ():
             if award.document in ours and award.clause in ours[award.document]:
                 continue
             conflicts: list[frozenset[int]] = []
-            for number, (one, own) in enumerate(zip(matched, members, strict=True)):
+            for one, own in zip(matched, members, strict=True):
                 netting = one.rules.document.netting
                 if netting is None or (award.level is None and self.high):
                     continue
@@ -324,8 +333,7 @@ class _Builder:
                 if award.status == "eligible":
                     conflicts.append(hit)
                 else:
-                    before = had.get((number, hit), (0, award, netting))[0]
-                    had[number, hit] = (before + exactly(self._had(award) * self._factor(one)), award, netting)
+                    self._net("same_kind", hit, exactly(self._had(award) * self._factor(one)), award, netting)
             if conflicts and award.amount:
                 if not self.competing:
                     continue
@@ -337,8 +345,6 @@ class _Builder:
                     groups = (frozenset((external,)), hit)
                     self.out.problem.picks.append(Pick(list(groups), 1))
                     self.out.ties.append(Tie("same_kind", hit | {external}, 1, award=award, groups=groups))
-        for (_, hit), (amount, award, netting) in had.items():
-            self._net("same_kind", hit, amount, award, netting)
 
     def _across(self, matched: list[Matched], members: list[list[int]]) -> None:
         """Two of our documents for one project or recognition, where one of them says 就高不重复."""

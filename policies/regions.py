@@ -12,7 +12,7 @@ has several candidates. Of places that lie in each other the outer one is meant 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -53,11 +53,15 @@ class AmbiguousPlace(ValueError):
 
 
 class UnknownPlace(ValueError):
-    """No place bears the name; `suggestions` are spelled or sound alike."""
+    """No place bears the name; `suggestions` (looked for only when asked) are spelled or sound alike."""
 
-    def __init__(self, text: str, suggestions: tuple[Place, ...]) -> None:
+    def __init__(self, text: str, alike: Callable[[], tuple[Place, ...]] = tuple) -> None:
         super().__init__(text)
-        self.suggestions = suggestions
+        self._alike = alike
+
+    @cached_property
+    def suggestions(self) -> tuple[Place, ...]:
+        return self._alike()
 
 
 def _own_digits(code: str) -> str:
@@ -243,16 +247,14 @@ class Gazetteer:
         if re.fullmatch(r"[0-9]{6}", asked):
             found = self.place(asked)
             if found is None:
-                raise UnknownPlace(text, ())
+                raise UnknownPlace(text)
             return found
         codes = self._read(asked)
         if not codes and asked and len(asked) <= LONGEST_ADDRESS:
-            import opencc
-
-            asked = opencc.OpenCC("t2s").convert(asked)
+            asked = _simplified(asked)
             codes = self._read(asked)
         if not codes:
-            raise UnknownPlace(text, self._suggestions(asked))
+            raise UnknownPlace(text, lambda: self._suggestions(asked))
         places = self._as_places(codes)
         if len(places) > 1:
             raise AmbiguousPlace(text, places)
@@ -534,6 +536,17 @@ def gazetteer() -> Gazetteer:
 def place(code: str) -> Place | None:
     """The place with these six digits."""
     return gazetteer().place(code)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))
 
 
 def resolve(text: str) -> Place:

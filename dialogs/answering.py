@@ -198,7 +198,7 @@ def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
     if fact.type == "date" and path not in answers.session.exact:
         answers.session.exact.add(path)
         return Outcome(True, Pending(path, (), "not_yet", text))
-    if fact.type in ("choice", "level", "body") and scope_of(path) != "award":
+    if fact.type in ("choice", "level", "body") and name_of(path) != "project":
         value = next((choice.value for choice in fact.choices if choice.value in _NOTHING), None)
         if value is not None and is_none(text):
             answers.put(path, value, text, approx=True)

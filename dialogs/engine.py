@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from dialogs.answering import Answers
 from dialogs.asides import Asides
 from dialogs.doubting import doubt_reply, near_threshold
+from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, outside, undone
-from dialogs.paths import get, name_of
+from dialogs.paths import get
 from dialogs.questions import beside, next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
@@ -44,24 +44,6 @@ _ANOTHER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Event:
-    """What came in: a text, a pressed choice (`value`), or an edited earlier message (`turn`)."""
-
-    text: str = ""
-    value: Any = None
-    turn: int | None = None
-
-
-@dataclass
-class Turn:
-    """What went out: replies, and for programs what was heard and where the assessment stands."""
-
-    replies: list[Reply] = field(default_factory=list)
-    heard: dict[str, Any] = field(default_factory=dict)
-    assessment: Assessment | None = None
-
-
 class Engine:
     """The conversation over one set of tables. `today` is the date that counts unless the user sets another."""
 
@@ -80,10 +62,14 @@ class Engine:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
         before = session.snapshot()
-        text = _text(event)
+        text = text_of(event)
         session.history = [*session.history, (session.turn, text[:60], before)][-80:]
         try:
-            return self._turn(session, event, normalise(text).text)
+            normal = normalise(text)
+            turn = self._turn(session, event, normal.text)
+            if normal.cut:
+                turn.replies.insert(0, Reply(say("notice.truncated")))
+            return turn
         except ProfileError as error:
             self._restore(session, before)
             return self._again(session, error.message + "。")
@@ -107,14 +93,14 @@ class Engine:
 
     def _turn(self, session: Session, event: Event, text: str) -> Turn:
         if event.turn is not None:
-            self._as_at(session, event.turn)
+            as_at(session, event.turn)
             return self._tell(session, text, correction=True, edited=True)
         if session.pending is not None:
             found = self._resolve_pending(session, text)
             if found is not None:
                 return found
         if event.value is None:
-            text = self._picked(session, text) or text
+            text = picked(session, text) or text
         pressed = event.value is not None and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
         if intent is None and not pressed and _ANOTHER.search(text):
@@ -126,32 +112,6 @@ class Engine:
             if found is not None:
                 return found
         return self._tell(session, text, correction=intent is not None and intent.name == "correction")
-
-    # ---- what came in ----
-
-    @staticmethod
-    def _as_at(session: Session, turn: int) -> None:
-        """An edited message answers what was asked when it was sent."""
-        session.pending = None
-        for number, _, earlier in session.history:
-            if number == turn:
-                session.asked, session.beside = _element(session, earlier), earlier.beside
-
-    @staticmethod
-    def _picked(session: Session, text: str) -> str | None:
-        """A number picks the choice shown at that place, unless the question asks for a number."""
-        word = text.strip()
-        parts = [part for part in re.split(r"[、,，\s]+", word) if part]
-        if not session.shown or not parts or not all(part.isdecimal() and len(part) <= 2 for part in parts):
-            return None
-        if word in {str(value) for value, _ in session.shown}:
-            return None  # 3 for 三级: the value itself
-        if name_of(session.asked or "").endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
-            return None
-        numbers = [int(part) for part in parts]
-        if not all(1 <= number <= len(session.shown) for number in numbers):
-            return None
-        return "、".join(str(session.shown[number - 1][0]) for number in numbers)
 
     def _resolve_pending(self, session: Session, text: str) -> Turn | None:
         """An answer to a doubt: one of its options by number, label or value; else the message is read anew."""
@@ -412,31 +372,8 @@ class Engine:
         return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)))
 
 
-def _text(event: Event) -> str:
-    value = event.value
-    if value is None:
-        return event.text
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "、".join(str(item) for item in value)
-    return str(value)
-
-
 def _heard(changes: list[Change]) -> dict[str, Any]:
     return {change.path: change.new for change in changes}
-
-
-def _element(session: Session, earlier: Session) -> str | None:
-    """What an earlier answer was about: an element that it added to a list, else the fact asked then."""
-    if earlier.asked not in ("projects", "recognitions"):
-        return earlier.asked
-    number = len(earlier.facts.get(earlier.asked) or ())
-    if number >= len(session.facts.get(earlier.asked) or ()):
-        return earlier.asked
-    name = "activities" if earlier.asked == "projects" else "kind"
-    path = f"{earlier.asked}[{number}].{name}"
-    return path if get(session.facts, path) is not None else earlier.asked
 
 
 def _drop_aimless(session: Session) -> None:
@@ -448,3 +385,6 @@ def _drop_aimless(session: Session) -> None:
             del awards[index]
             session.skipped = {path for path in session.skipped if not path.startswith(f"other_awards[{index}]")}
             session.skipped.add("other_awards")
+
+
+__all__ = ["Engine", "Event", "Turn"]

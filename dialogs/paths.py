@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from dialogs.session import Facts
@@ -38,7 +39,7 @@ def put(facts: Facts, path: str, value: Any) -> None:
     """Set the value at a path; objects and list elements on the way are made."""
     node: Any = facts
     parts = steps(path)
-    for step, following in zip(parts, parts[1:], strict=False):
+    for step, following in pairwise(parts):
         empty: Any = [] if isinstance(following, int) else {}
         if isinstance(step, int):
             while len(node) <= step:

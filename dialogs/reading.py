@@ -75,7 +75,8 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
             if row.get("obtained_on") is None
         ]
         near = (answers.session.touched or "").split(".")[0]
-        paths.sort(key=lambda path: not path.startswith(near + ".") if near else False)
+        if len(heard.dates) != len(paths):
+            paths.sort(key=lambda path: not path.startswith(near + ".") if near else False)
         days = (
             heard.dates if len(heard.dates) == len(paths) else [heard.dates[-1]] * (len(paths) if "都" in text else 1)
         )

@@ -99,7 +99,7 @@ def question(path: str, session: Session, result: Assessment, assessor: Assessor
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
     if session.beside is not None and session.asked == path:
-        return say(f"ask.pair_{name}", who=where_label(path, session, assessor).strip())
+        return say(f"ask.pair_{name}", who=where_label(path, session, assessor).strip() or say("label.the_project"))
     if path == "enterprise.region" and get(session.facts, path) is not None:
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):

@@ -1,0 +1,77 @@
+"""What comes in and what goes out of a turn: texts, presses, edits; replies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogs.paths import get, name_of
+from dialogs.render import Reply
+from dialogs.session import Session
+from policies.assess import Assessment
+
+
+@dataclass(frozen=True)
+class Event:
+    """What came in: a text, a pressed choice (`value`), or an edited earlier message (`turn`)."""
+
+    text: str = ""
+    value: Any = None
+    turn: int | None = None
+
+
+@dataclass
+class Turn:
+    """What went out: replies, and for programs what was heard and where the assessment stands."""
+
+    replies: list[Reply] = field(default_factory=list)
+    heard: dict[str, Any] = field(default_factory=dict)
+    assessment: Assessment | None = None
+
+
+def text_of(event: Event) -> str:
+    value = event.value
+    if value is None:
+        return event.text
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return str(value)
+
+
+def as_at(session: Session, turn: int) -> None:
+    """An edited message answers what was asked when it was sent."""
+    session.pending = None
+    for number, _, earlier in session.history:
+        if number == turn:
+            session.asked, session.beside = element_of(session, earlier), earlier.beside
+
+
+def picked(session: Session, text: str) -> str | None:
+    """A number picks the choice shown at that place, unless the question asks for a number."""
+    word = text.strip()
+    parts = [part for part in re.split(r"[、,，\s]+", word) if part]
+    if not session.shown or not parts or not all(part.isdecimal() and len(part) <= 2 for part in parts):
+        return None
+    if word in {str(value) for value, _ in session.shown}:
+        return None  # 3 for 三级: the value itself
+    if name_of(session.asked or "").endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
+        return None
+    numbers = [int(part) for part in parts]
+    if not all(1 <= number <= len(session.shown) for number in numbers):
+        return None
+    return "、".join(str(session.shown[number - 1][0]) for number in numbers)
+
+
+def element_of(session: Session, earlier: Session) -> str | None:
+    """What an earlier answer was about: an element that it added to a list, else the fact asked then."""
+    if earlier.asked not in ("projects", "recognitions"):
+        return earlier.asked
+    number = len(earlier.facts.get(earlier.asked) or ())
+    if number >= len(session.facts.get(earlier.asked) or ()):
+        return earlier.asked
+    name = "activities" if earlier.asked == "projects" else "kind"
+    path = f"{earlier.asked}[{number}].{name}"
+    return path if get(session.facts, path) is not None else earlier.asked

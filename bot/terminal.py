@@ -14,7 +14,8 @@ from dialogs.session import Session
 from policies.assess import Assessor
 from policies.explain import as_json
 
-LONGEST = 12_000_000
+LONGEST = 80_000_000
+"""Characters of one line: 10 MB of text, escaped. The rest of a longer line is dropped."""
 
 
 def chat(arguments: argparse.Namespace) -> int:
@@ -42,7 +43,7 @@ def _lines(engine: Engine, session: Session) -> int:
                 print()
                 return OK
         else:
-            line = sys.stdin.readline(LONGEST)
+            line = _read()
             if not line:
                 return OK
             print(f"\n> {line.strip()[:200]}")
@@ -67,17 +68,26 @@ def _print(turn: Turn) -> None:
 def _jsonl(engine: Engine, session: Session) -> int:
     """Programs: one object a line in, one a line out, flushed."""
     _write(engine, session, engine.greet(session))
-    while line := sys.stdin.readline(LONGEST):
+    while line := _read():
         if not line.strip():
             continue
         try:
             event = _event(json.loads(line))
         except (ValueError, TypeError, KeyError, RecursionError):
+            session.turn += 1
             fault = {"code": "bad_line", "message": '这一行不是 {"text": "…"} 这样的 JSON 对象', "where": ""}
             print(json.dumps({"turn": session.turn, "error": fault}, ensure_ascii=False), flush=True)
             continue
         _write(engine, session, engine.turn(session, event))
     return OK
+
+
+def _read() -> str:
+    """One whole line, bounded; empty at the end."""
+    line = rest = sys.stdin.readline(LONGEST)
+    while len(rest) == LONGEST and not rest.endswith("\n"):
+        rest = sys.stdin.readline(LONGEST)
+    return line
 
 
 def _event(data: Any) -> Event:

@@ -188,9 +188,7 @@ class Teller:
         if heard is not None:
             self._merge(index, heard)
             project = projects[index]
-            if lines_of(project) and (
-                heard.facts.get("total_investment_yuan") or any(line.amount for line in heard.lines)
-            ):
+            if project.get("activities") and project.get("total_investment_yuan") is not None:
                 self.session.closed.add(f"projects[{index}].spending")
         return index
 

@@ -17,7 +17,6 @@ from policies.matching import Entry, Matched
 from policies.maximum import Item, Net, Pick, Problem
 from policies.model import Limit, Netting
 from policies.money import Fen
-from policies.payout import CapRow
 from policies.profile import Award, Profile
 
 

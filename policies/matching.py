@@ -182,12 +182,12 @@ class Entry:
         if formula is None:
             return 0
         keys = self.lines if taken is None else taken
-        spend: Fen = self.free_spend
+        spend: Fen = self._free(high)
         count = 0
         for key in keys:
             spend += self.lines[key]
             count += 1
-        if self.needs_line and not count and not self.free_spend:
+        if self.needs_line and not count and not spend:
             return 0
         found = formula.run(self.subject, spend, high)
         if found is None:
@@ -199,6 +199,11 @@ class Entry:
             elif not high:
                 return 0
         return exactly(found)
+
+    def _free(self, high: bool) -> Fen:
+        """The spending that no told line carries: none that is certain while the lines or their total are not known."""
+        open_ = self.rule.clause.or_base and self.free_spend == OPEN and self.project is not None and self.project.lines
+        return 0 if open_ and not high else self.free_spend
 
     def spend(self, taken: Iterable[LineKey] | None = None) -> Fen:
         return sum((self.lines[key] for key in (self.lines if taken is None else taken)), 0) + self.free_spend
@@ -334,18 +339,22 @@ class _Matcher:
         if certain:
             return True, unknown, lines, 0
         if clause.or_base and self._by_base(clause, project) is not None:
-            return None if lines else True, unknown, *self._any_line(project)
+            return None if lines else True, *self._any_line(project, unknown)
         return (None, unknown, lines, 0) if lines else None
 
-    @staticmethod
-    def _any_line(project: Project) -> tuple[dict[LineKey, Fen], Fen]:
+    def _any_line(self, project: Project, unknown: set[str]) -> tuple[set[str], dict[LineKey, Fen], Fen]:
         """A base told without a line of its own stands for money in any line, or in none: each yuan is paid once."""
-        amounts = [line.amount for line in project.lines or ()]
+        if not project.lines:
+            return unknown, {}, OPEN
         total = project.facts.get("total_investment_yuan")
-        if not amounts or total is None or None in amounts:
-            return {}, OPEN
-        lines = {(project.index, number): amount for number, amount in enumerate(amounts) if amount is not None}
-        return lines, max(0, total - sum(lines.values()))
+        unknown |= {line.amount_path for line in project.lines if line.amount is None}
+        if total is None:
+            unknown.add(f"projects[{project.index}].total_investment_yuan")
+        lines: dict[LineKey, Fen] = {
+            (project.index, number): OPEN if line.amount is None else line.amount
+            for number, line in enumerate(project.lines)
+        }
+        return unknown, lines, OPEN if unknown else max(0, total - sum(lines.values()))
 
     def _by_base(self, clause: Clause, project: Project) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
         """A clause on a project fact alone: it meets each project whose base is told, and not zero, or not known."""

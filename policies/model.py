@@ -24,7 +24,10 @@ from policies.money import Fen, fen, rate
 
 def _date(value: object) -> object:
     if isinstance(value, str):
-        return date.fromisoformat(value)
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"日期 {value[:20]} 不对，应写成 2025-06-30 这样") from error
     return value
 
 

@@ -250,6 +250,8 @@ def _apply(result: Assessment, contact: str | None) -> str:
         if not any(line.matched is one for line in result.lines) and not any(m is one for _, m in result.unquantified):
             continue
         rows.append(apply_text(one, contact))
+    if not rows and contact:
+        rows.append(f"- {say('report.contact_default', name=contact)}")
     return "\n".join([say("report.apply"), *rows]) if rows else ""
 
 

@@ -42,13 +42,41 @@ def _scalar(text: str) -> Any:
     return text
 
 
+_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge")}
+
+
+def _may_be_deep(text: str, limit: int) -> bool:
+    """A quick look: libyaml composes by recursion and would overflow the stack on hostile nesting."""
+    depth = deepest = 0
+    for mark in re.findall(r"[\[\]{}]", text):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > limit // 2 or re.search(r"^ {60}|(?:- ){10}|(?:\? ){10}", text, re.MULTILINE) is not None
+
+
+def _measure(text: str, limit: int) -> None:
+    """The true depth, by events, without recursion. Raises YamlError past the limit."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > limit:
+                raise YamlError(event.start_mark.line + 1, "嵌套太深")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
     """The value, and the line (1-based) of each path in it. Raises YamlError; aliases may not explode."""
     try:
+        if _may_be_deep(text, max_depth):
+            _measure(text, max_depth)
         node = yaml.compose(text, Loader=_Base)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError((mark.line if mark else 0) + 1, error.problem or "格式错误") from error
+    except YamlError:
+        raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise YamlError(1, str(error).splitlines()[0] if str(error) else "格式错误") from error
     lines: dict[Path, int] = {}
@@ -59,6 +87,8 @@ def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
         if budget[0] < 0 or len(path) > max_depth:
             raise YamlError(node.start_mark.line + 1, "内容太大或嵌套太深")
         lines[path] = node.start_mark.line + 1
+        if node.tag not in _TAGS:
+            raise YamlError(node.start_mark.line + 1, f"不能用标签 {node.tag[:40]}")
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node.value) if node.style in (None, "") else node.value
         if isinstance(node, yaml.SequenceNode):

@@ -14,6 +14,7 @@ from dialogs.telling import Change, Teller, lines_of, place_value
 from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
+from dialogs.understand.text import normalise
 from policies.assess import Assessor
 from policies.facts import Fact
 from policies.regions import contains, resolve
@@ -132,6 +133,12 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         if len(answers.teller.changes) == before:
             session.skipped.add(path)  # told again and no nearer: 内蒙古, once more 内蒙古
         return Outcome(True)
+    if (
+        answer.status == "doubt"
+        and answer.doubt == "typo"
+        and (heard.enterprise or heard.projects or heard.recognitions)
+    ):
+        return Outcome()  # it says something else, and says it plainly
     if answer.status == "doubt":
         return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
     if answer.status == "none":
@@ -175,13 +182,16 @@ def _conduct(answers: Answers, text: str, fact: Fact, path: str, second: str) ->
         answers.put(path, "none", text)
         answers.put(second, [], text)
         return Outcome(True)
-    understood = False
-    for where, own in ((path, fact), (second, events)):
-        answer = read(answers, text, own, where)
-        if answer.status == "value" and answer.value != []:
-            answers.put(where, answer.value, text, answer.approx)
-            understood = True
-    return Outcome(understood)
+    told = read(answers, text, events, second)
+    if told.status == "value" and told.value:
+        answers.put(second, told.value, text, told.approx)
+    for choice in events.choices:  # 重大环境污染事故 is no 重大事故
+        for word in (choice.value, choice.label, *choice.aliases):
+            text = text.replace(normalise(word).text, " ")
+    answer = read(answers, text, fact, path)
+    if answer.status == "value":
+        answers.put(path, answer.value, text, answer.approx)
+    return Outcome(answer.status == "value" or (told.status == "value" and bool(told.value)))
 
 
 def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:

@@ -99,9 +99,9 @@ class Engine:
             found = self._resolve_pending(session, text)
             if found is not None:
                 return found
-        if event.value is None:
-            text = picked(session, text) or text
-        pressed = event.value is not None and text != "unknown"
+        choice = picked(session, text) if event.value is None else None
+        text = choice or text
+        pressed = (choice is not None or event.value is not None) and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
         if intent is None and not pressed and _ANOTHER.search(text):
             found = self._more(session, text)
@@ -121,7 +121,8 @@ class Engine:
         word = text.strip()
         intent = intent_of(word)
         agreed = len(pending.options) == 1 and intent is not None and intent.name == "yes"
-        for number, (value, label) in enumerate(pending.options, 1):
+        for number, (value, shown) in enumerate(pending.options, 1):
+            label = normalise(shown).text
             part = len(word) >= 2 and word in label and sum(word in other for _, other in pending.options) == 1
             if agreed or part or word in (str(number), label, str(value)):
                 before = self.assess(session)

@@ -9,6 +9,7 @@ from typing import Any
 from dialogs.paths import get, name_of
 from dialogs.render import Reply
 from dialogs.session import Session
+from dialogs.understand.text import normalise
 from policies.assess import Assessment
 
 
@@ -50,8 +51,11 @@ def as_at(session: Session, turn: int) -> None:
 
 
 def picked(session: Session, text: str) -> str | None:
-    """A number picks the choice shown at that place, unless the question asks for a number."""
+    """A label typed as it was shown is a press; a number picks the choice at that place, unless a number is asked for."""
     word = text.strip()
+    for value, label in session.shown:
+        if word == normalise(label).text:
+            return str(value)
     parts = [part for part in re.split(r"[、,，\s]+", word) if part]
     if not session.shown or not parts or not all(part.isdecimal() and len(part) <= 2 for part in parts):
         return None

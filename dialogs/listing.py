@@ -13,6 +13,7 @@ from dialogs.telling import Change, lines_of
 from dialogs.understand.answers import read_answer
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, Told
 from dialogs.understand.intents import intent_of
+from dialogs.understand.text import normalise
 from policies.facts import Fact
 
 
@@ -52,9 +53,11 @@ def _named(answers: Answers, text: str, name: str) -> list[str]:
     """The values that the whole message names by value or label, joined by 、: a press, or a label typed as it stands."""
     vocabulary = answers.assessor.vocabulary
     if name in ("projects", "spending"):
-        known = {word: c.value for c in vocabulary.activities.choices for word in (c.value, c.label)}
+        known = {word: c.value for c in vocabulary.activities.choices for word in (c.value, normalise(c.label).text)}
     elif name == "recognitions":
-        known = {word: kind.value for kind in vocabulary.kinds.values() for word in (kind.value, kind.label)}
+        known = {
+            word: kind.value for kind in vocabulary.kinds.values() for word in (kind.value, normalise(kind.label).text)
+        }
     else:
         return []
     if text.strip() in known:

@@ -135,7 +135,7 @@ def _doubt_path(about: str, session: Session) -> str | None:
     return None
 
 
-_CORRECTING = re.compile(r"^.*?(?:升到|升级到|评上|达到|升成|变成|改成|改为|换成|应该是|应是|不对[，,\s]*(?:是)?|是)")
+_CORRECTING = re.compile(r"^.*(?:升到|升级到|评上|达到|升成|变成|改成|改为|换成|应该是|应是|不对[，,\s]*(?:是)?|是)")
 
 
 def retell(answers: Answers, heard: Heard, text: str) -> bool:

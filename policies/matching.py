@@ -354,7 +354,8 @@ class _Matcher:
             (project.index, number): OPEN if line.amount is None else line.amount
             for number, line in enumerate(project.lines)
         }
-        return unknown, lines, OPEN if unknown else max(0, total - sum(lines.values()))
+        slack: Fen = OPEN if unknown or total is None else max(0, total - sum(lines.values()))
+        return unknown, lines, slack
 
     def _by_base(self, clause: Clause, project: Project) -> tuple[Verdict, set[str], dict[LineKey, Fen], Fen] | None:
         """A clause on a project fact alone: it meets each project whose base is told, and not zero, or not known."""

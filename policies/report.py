@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.assess import Assessment, Assessor, Line
+from policies.conditions import REASONS
 from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
 from policies.facts import Vocabulary
 from policies.matching import Matched
@@ -13,16 +14,8 @@ from policies.words import say
 
 _REASONS = 6
 
-LOSERS = {
-    "same_project",
-    "same_spending",
-    "same_tier",
-    "same_kind",
-    "annual_limit",
-    "clause_cap",
-    "project_cap",
-    "document_cap",
-}
+LOSERS = frozenset(REASONS[REASONS.index("same_project") :])
+"""Reasons of those that the plan turns away for the better."""
 
 
 def money(amount: int) -> str:

@@ -213,6 +213,7 @@ class Engine:
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
+            session.beside = beside(session.asked, session, result)
             again = question(session.asked, session, result, self.assessor)
             session.shown = again.choices
             turn.replies.append(again)

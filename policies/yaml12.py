@@ -61,7 +61,7 @@ def _measure(text: str, limit: int) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > limit:
-                raise YamlError(event.start_mark.line + 1, "嵌套太深")
+                raise YamlError(event.start_mark.line + 1 if event.start_mark else 1, "嵌套太深")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

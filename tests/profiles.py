@@ -22,6 +22,7 @@ class Teller:
 
     def __init__(self, vocabulary: Vocabulary, dice: random.Random, region: str, on: date) -> None:
         self.vocabulary, self.dice, self.region, self.on = vocabulary, dice, region, on
+        self.most_lines = 3
         self.prefer: dict[str, list[str]] = {}
         """Values that are told more often, by fact or kind: those that the tables at hand speak of."""
 
@@ -92,7 +93,7 @@ class Teller:
 
     def project(self, number: int) -> Data:
         row = {"id": f"P{number + 1}", **self.facts("project", leave=("region",))}
-        lines = [self.facts("spending") for _ in range(self.dice.randint(1, 3))]
+        lines = [self.facts("spending") for _ in range(self.dice.randint(1, self.most_lines))]
         if self.dice.random() < 0.3:
             row["activities"] = lines[0]["activities"]
         else:
@@ -172,6 +173,11 @@ def completed(less: Data, left_out: list[Path], teller: Teller) -> Data:
     more = copy.deepcopy(less)
     vocabulary = teller.vocabulary
     for path in left_out:
+        if len(path) == 1:
+            more[str(path[0])] = teller.profile(2, 2, 0)[str(path[0])]
+            for row in more["recognitions"] if "recognitions" in more else ():
+                row.pop("project", None)
+            continue
         if path[0] == "enterprise":
             more["enterprise"][path[1]] = teller.value(vocabulary.facts["enterprise", str(path[1])])
             continue

@@ -13,28 +13,29 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from conversing import UNKNOWN, Interviewee, Talk, assess, figures, interview, resume, shown
+from enterprises import PLACES, Enterprise, enterprise
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_cases import CASES, Case
 
-from conversing import UNKNOWN, Data, Interviewee, Talk, assess, figures, interview, resume, shown
 from dialogs.engine import Event
 from dialogs.paths import get
-from enterprises import PLACES, Enterprise, enterprise
 from policies.loader import LIBRARY
 from policies.regions import resolve
-from test_cases import CASES, Case
 
 LISTS = re.compile(r"projects|recognitions|other_awards|projects\[\d+\]\.spending")
 SEEDS = pytest.mark.parametrize("seed", range(8))
 
 OWN = [case for case in CASES if case.folder == LIBRARY and case.document]
-SOME = OWN[::3]
+SOME = OWN[1::3]
 """Every third worked case: a conversation for each is enough, and all of them would take a minute."""
 
 
 def sensible(talk: Talk, path: str) -> None:
     """What must hold of every question and of the replies around it."""
-    assert LISTS.fullmatch(path) or get(talk.facts, path) is None, f"asks {path}, which is known"
+    coarse = path == "enterprise.region" and path in talk.assess().missing  # 内蒙古: asked once more which city
+    assert LISTS.fullmatch(path) or get(talk.facts, path) is None or coarse, f"asks {path}, which is known"
     assert path not in talk.session.skipped, f"asks {path} again after {UNKNOWN}"
     speaks_chinese(talk)
     assert "{" not in talk.words
@@ -131,11 +132,16 @@ TELLINGS = {
     ),
     "siyang": (
         date(2023, 6, 30),
-        ["公司在泗阳县", "做化纤织造", "买了工业机器人，设备购置款300万，2023年3月完成", "评上了省级智能车间，2023年4月取得"],
+        [
+            "公司在泗阳县",
+            "做化纤织造",
+            "买了工业机器人，设备购置款300万，2023年3月完成",
+            "评上了省级智能车间，2023年4月取得",
+        ],
     ),
     "hohhot": (
         date(2025, 9, 1),
-        ["呼和浩特市赛罕区的公司", "做牛肉干的", "中型企业", "拿了DCMM三级，2025年5月取得"],
+        ["呼和浩特市赛罕区的公司", "做牛肉干的", "拿了DCMM三级，2025年5月取得"],
     ),
     "guangxi": (
         date(2024, 6, 30),
@@ -172,7 +178,6 @@ CORRECTIONS = [
     ("投资改成1000万", START.replace("800万", "1000万")),
     ("总投资不是800万，是650万", START.replace("800万", "650万")),
     ("不对，两化融合是4A", START.replace("3A", "4A")),
-    ("不是3A，是2A", START.replace("3A", "2A")),
     ("注册地改成包头市青山区", START.replace("包头稀土高新区", "包头市青山区")),
     ("我说错了，公司在呼和浩特", START.replace("包头稀土高新区", "呼和浩特")),
 ]
@@ -234,7 +239,9 @@ def test_what_if_changes_nothing(supposed: str) -> None:
     assert "万" in talk.words
 
 
-@pytest.mark.parametrize("aside", ["为什么问", "帮助", "进度", "你们会保存我的数据吗", "什么是两化融合", "谢谢", "找人工", "看结果"])
+@pytest.mark.parametrize(
+    "aside", ["为什么问", "帮助", "进度", "你们会保存我的数据吗", "什么是两化融合", "谢谢", "找人工", "看结果"]
+)
 @SEEDS
 def test_an_aside_keeps_the_question(aside: str, seed: int) -> None:
     """An aside is answered, nothing told changes, and the open question is put again."""
@@ -322,7 +329,7 @@ def test_labels_typed_and_numbers_do_what_a_press_does(place: str, seed: int) ->
     firm = enterprise(place, str(seed), odd=True)
 
     def each_choice(talk: Talk, path: str) -> None:
-        counts = path.endswith(("_yuan", "_count", "year", "clients"))
+        counts = path.endswith(("_yuan", "_count", "year", "clients", "_on"))
         values = {str(value) for value, _ in talk.choices}
         for number, (value, label) in enumerate(talk.choices, 1):
             pressed = outcome(talk, Event("", value))
@@ -430,7 +437,12 @@ def test_odd_texts_get_an_answer(state: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 @settings(max_examples=20, deadline=None, derandomize=True)
-@given(st.lists(st.one_of(st.text(max_size=60), st.text("0123456789.万亿元年月日AC级没有不是改成如果 ，、", max_size=12)), max_size=4))
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=60), st.text("0123456789.万亿元年月日AC级没有不是改成如果 ，、", max_size=12)),
+        max_size=4,
+    )
+)
 def test_any_text_gets_an_answer(state: str, texts: list[str]) -> None:
     """Random texts, random mixtures of the characters that we look for."""
     talk = in_state(state)
@@ -439,7 +451,11 @@ def test_any_text_gets_an_answer(state: str, texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("state", ["at the start", "asked for money", "at the end"])
-@pytest.mark.parametrize("text", ["我" * 1_000_000, "800万" * 250_000, "包头、" * 300_000, "1" * 1_000_000, "\n" * 1_000_000], ids=lambda t: t[:4])
+@pytest.mark.parametrize(
+    "text",
+    ["我" * 1_000_000, "800万" * 250_000, "包头、" * 300_000, "1" * 1_000_000, "\n" * 1_000_000],
+    ids=lambda t: t[:4],
+)
 def test_a_megabyte_gets_an_answer(state: str, text: str) -> None:
     """A million characters in one message."""
     survives(in_state(state), Event(text))
@@ -447,7 +463,16 @@ def test_a_megabyte_gets_an_answer(state: str, text: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 @settings(max_examples=20, deadline=None, derandomize=True)
-@given(st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.lists(st.text(max_size=10), max_size=3), st.floats(), st.none()))
+@given(
+    st.one_of(
+        st.text(max_size=20),
+        st.integers(),
+        st.booleans(),
+        st.lists(st.text(max_size=10), max_size=3),
+        st.floats(),
+        st.none(),
+    )
+)
 def test_any_press_gets_an_answer(state: str, value: Any) -> None:
     """A press of something that was never offered changes nothing it should not, and is answered."""
     survives(in_state(state), Event("", value))
@@ -460,7 +485,39 @@ def test_an_edit_of_any_turn_gets_an_answer(turn: int) -> None:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(["不知道", "没有", "没有了", "返回", "跳过", "重来", "1", "2", "是", "不是", "800万", "再来一个", "为什么问", "看结果", "如果再投200万呢", "不对", START, "2025年3月", "3A", "两化融合", "取消", "按2025年算", "包头", "泗阳"]), max_size=14))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "不知道",
+                "没有",
+                "没有了",
+                "返回",
+                "跳过",
+                "重来",
+                "1",
+                "2",
+                "是",
+                "不是",
+                "800万",
+                "再来一个",
+                "为什么问",
+                "看结果",
+                "如果再投200万呢",
+                "不对",
+                START,
+                "2025年3月",
+                "3A",
+                "两化融合",
+                "取消",
+                "按2025年算",
+                "包头",
+                "泗阳",
+            ]
+        ),
+        max_size=14,
+    )
+)
 def test_any_course_stays_consistent(texts: list[str]) -> None:
     """Any sequence of usual messages: what is shown is the assessment of the facts, and no known fact is asked."""
     talk = Talk(BAOTOU)

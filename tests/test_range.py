@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import pytest
+import rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from profiles import Data, Teller, completed, paths, without
 
 from policies.assess import Assessment, Assessor
 from policies.explain import as_json
-from policies.loader import library
+from policies.loader import Tables, library
 from policies.model import Policy
 from policies.profile import read_profile
 
@@ -100,6 +102,9 @@ def some(dice: random.Random, told: Data) -> list[Any]:
     """Some of the paths of a profile: mostly few, now and then many."""
     every = list(paths(told))
     share = dice.choice([0.05, 0.15, 0.4, 0.8])
+    if dice.random() < 0.1:
+        tied = any("project" in row for scope in ("recognitions", "other_awards") for row in told[scope])
+        return [("recognitions",)] if tied or dice.random() < 0.5 else [("projects",), ("recognitions",)]
     chosen = {path for path in every if dice.random() < share}
     return [path for path in every if path in chosen and (len(path) < 4 or path[:3] not in chosen)]
 
@@ -160,3 +165,98 @@ def test_a_complete_profile_is_settled(name: str, seed: int) -> None:
     assert result.exact
     again = Assessor(assessor.tables)
     assert as_json(assess(again, told, on), again.vocabulary) == as_json(result, assessor.vocabulary)
+
+
+# ---- random rule sets ----
+
+
+def of_rules(rows: dict[str, Any]) -> Assessor:
+    """An assessor of one random document, with the facts of the library."""
+    policy = Policy.model_validate(rows)
+    return Assessor(Tables(of_library().vocabulary, {policy.id: policy}))
+
+
+def random_case(seed: int) -> tuple[random.Random, dict[str, Any], Assessor, Teller]:
+    """A random document and someone to tell facts that it speaks of."""
+    dice = random.Random(seed)
+    rows = rulesets.rules(dice)
+    assessor = of_rules(rows)
+    teller = teller_for(assessor.tables.policies["demo"], assessor, dice, "包头市", rulesets.ON)
+    teller.most_lines = 2
+    return dice, rows, assessor, teller
+
+
+def as_lines(told: Data) -> Data:
+    """The profile with the short form of its projects written out."""
+    for project in told["projects"]:
+        if "activities" in project:
+            amount = project["total_investment_yuan"]
+            project["spending"] = [{"activities": project.pop("activities"), "amount_yuan": amount}]
+    return told
+
+
+@settings(CI, max_examples=400)
+@given(SEEDS)
+def test_an_assessment_is_that_of_brute_force(seed: int) -> None:
+    """Of a random document and a complete profile, the total is what trying every choice gives."""
+    _, rows, assessor, teller = random_case(seed)
+    told = as_lines(teller.profile(2, 2, 2))
+    result = assess(assessor, told, rulesets.ON)
+    adds_up(result)
+    assert result.firm_plan is not None
+    assert sum(result.firm_plan.paid.values()) == rulesets.value(rows, told)
+    assert result.high == result.total
+    assert result.missing == []
+
+
+@settings(CI, max_examples=400)
+@given(SEEDS)
+def test_missing_facts_only_widen_the_range_of_any_document(seed: int) -> None:
+    """The same for random documents: floor, ceiling, settled verdicts, and lines that add up."""
+    dice, _, assessor, teller = random_case(seed)
+    told = teller.profile(2, 3, 2)
+    left_out = some(dice, told)
+    less_told = without(told, left_out)
+    less = assess(assessor, less_told, rulesets.ON)
+    adds_up(less)
+    before = verdicts(less)
+    for more_told in (told, *(completed(less_told, left_out, teller) for _ in range(3))):
+        more = assess(assessor, more_told, rulesets.ON)
+        adds_up(more)
+        within(less, more)
+        after = verdicts(more)
+        assert all(after.get(key) is True for key, verdict in before.items() if verdict is True)
+        assert not any(after.get(key) is True for key, verdict in before.items() if verdict is False)
+
+
+@settings(CI, max_examples=150)
+@given(SEEDS)
+def test_a_further_clause_never_lowers_the_total(seed: int) -> None:
+    """A clause that no limit covers only adds; what it adds is its amount, unless the enterprise is disqualified."""
+    _, rows, assessor, teller = random_case(seed)
+    told = teller.profile(2, 3, 1)
+    before = assess(assessor, told, rulesets.ON)
+    further = {"id": "c9", "article": "a", "title": "t", "quote": "q", "for": "enterprise", "dated": "no"}
+    further |= {"beyond_document": True, "pays": {"fixed": 70_000}}
+    after = assess(of_rules({**rows, "clauses": [*rows["clauses"], further]}), told, rulesets.ON)
+    assert after.total >= before.total
+    if any(verdict is True for key, verdict in verdicts(after).items() if key[1][0] == "c9"):
+        assert after.total > before.total
+
+
+@pytest.mark.parametrize("name", ["baotou", "hohhot", "guangxi"])
+@settings(CI, max_examples=60)
+@given(SEEDS)
+def test_more_money_in_a_line_never_lowers_the_total(name: str, seed: int) -> None:
+    """A larger spending line takes nothing away where no clause tests its amount."""
+    dice, assessor = random.Random(seed), of_library()
+    region, days = HOMES[name]
+    on = dice.choice(days)
+    told = as_lines(teller_for(assessor.tables.policies[name], assessor, dice, region, on).profile(3, 2, 1))
+    before = assess(assessor, told, on)
+    for project in told["projects"]:
+        line = dice.choice(project["spending"])
+        line["amount_yuan"] = str(Decimal(str(line["amount_yuan"])) + dice.choice([1, 50_000, 3_000_000]))
+    after = assess(assessor, told, on)
+    assert after.total >= before.total
+    assert after.indicative >= before.indicative

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,12 @@ class Call:
     keys: tuple[str, ...]
     names: frozenset[str] | None
 
-    def meant(self) -> list[str]:
-        """The keys of the catalogue that the call may use."""
-        shapes = [re.escape(key).replace(re.escape(HOLE), r"[A-Za-z0-9_.]+") for key in self.keys]
-        return [key for key in CATALOGUES[self.catalogue] if any(re.fullmatch(shape, key) for shape in shapes)]
+
+@cache
+def meant(call: Call) -> tuple[str, ...]:
+    """The keys of its catalogue that a call may use."""
+    shape = re.compile("|".join(re.escape(key).replace(re.escape(HOLE), r"[A-Za-z0-9_.]+") for key in call.keys))
+    return tuple(key for key in CATALOGUES[call.catalogue] if shape.fullmatch(key))
 
 
 def texts(node: ast.expr | None, assigned: dict[str, list[ast.expr]], depth: int = 3) -> list[str]:
@@ -62,8 +65,11 @@ def texts(node: ast.expr | None, assigned: dict[str, list[ast.expr]], depth: int
     if isinstance(node, ast.Name) and depth:
         return [text for value in assigned.get(node.id, ()) for text in texts(value, assigned, depth - 1)]
     if isinstance(node, ast.Subscript):
-        held = node.value
-        rows = held.values if isinstance(held, ast.Dict) else held.elts if isinstance(held, ast.Tuple | ast.List) else []
+        return texts(node.value, assigned, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        return texts(node.func.value, assigned, depth)
+    if isinstance(node, ast.Dict | ast.Tuple | ast.List):
+        rows = node.values if isinstance(node, ast.Dict) else node.elts
         return [text for row in rows for text in texts(row, assigned, depth)]
     return []
 
@@ -76,7 +82,11 @@ def given(call: ast.Call, assigned: dict[str, list[ast.expr]]) -> frozenset[str]
             names.add(keyword.arg)
             continue
         values = assigned.get(keyword.value.id, []) if isinstance(keyword.value, ast.Name) else [keyword.value]
-        parts = [part for value in values for part in ([value.body, value.orelse] if isinstance(value, ast.IfExp) else [value])]
+        parts = [
+            part
+            for value in values
+            for part in ([value.body, value.orelse] if isinstance(value, ast.IfExp) else [value])
+        ]
         if not parts or not all(isinstance(part, ast.Dict) for part in parts):
             return None
         for part in parts:
@@ -97,9 +107,10 @@ def calls_of(path: Path) -> Iterator[Call]:
     }
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     seen: set[ast.Call] = set()
+    constants = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
     for scope in [*sorted(functions, key=lambda node: -node.lineno), tree]:
         assigned: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(scope):
+        for node in [*constants, *ast.walk(scope)]:
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
@@ -109,17 +120,31 @@ def calls_of(path: Path) -> Iterator[Call]:
                         for name, value in zip(target.elts, node.value.elts, strict=False):
                             if isinstance(name, ast.Name):
                                 assigned.setdefault(name.id, []).append(value)
-            elif isinstance(node, ast.For) and isinstance(node.target, ast.Name) and isinstance(node.iter, ast.Tuple | ast.List):
+            elif (
+                isinstance(node, ast.For)
+                and isinstance(node.target, ast.Name)
+                and isinstance(node.iter, ast.Tuple | ast.List)
+            ):
                 assigned.setdefault(node.target.id, []).extend(node.iter.elts)
         for node in ast.walk(scope):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in imported and node not in seen:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in imported
+                and node not in seen
+            ):
                 seen.add(node)
                 where = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
                 keys = texts(node.args[0] if node.args else None, assigned)
                 yield Call(imported[node.func.id], where, tuple(keys), given(node, assigned))
 
 
-CALLS = [call for folder in ("bot", "dialogs", "policies") for path in sorted((ROOT / folder).rglob("*.py")) for call in calls_of(path)]
+CALLS = [
+    call
+    for folder in ("bot", "dialogs", "policies")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    for call in calls_of(path)
+]
 
 
 def placeholders(text: str) -> set[str]:
@@ -138,13 +163,13 @@ def test_every_key_used_exists(call: Call) -> None:
     assert call.keys, "the key cannot be read from the code"
     catalogue = CATALOGUES[call.catalogue]
     assert [key for key in call.keys if HOLE not in key and key not in catalogue] == []
-    assert call.meant(), f"no key of the catalogue is like {call.keys}"
+    assert meant(call), f"no key of the catalogue is like {call.keys}"
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
 def test_every_sentence_is_used(name: str) -> None:
     """No sentence is left over."""
-    used = {key for call in CALLS if call.catalogue == name for key in call.meant()}
+    used = {key for call in CALLS if call.catalogue == name for key in meant(call)}
     assert sorted(set(CATALOGUES[name]) - used) == []
 
 
@@ -152,7 +177,7 @@ def test_every_sentence_is_used(name: str) -> None:
 def test_names_given_are_used(call: Call) -> None:
     """A call fills in what its sentence holds, and nothing else; with holes in the key: what some sentence holds."""
     assert call.names is not None, "the names cannot be read from the code"
-    sentences = {key: placeholders(CATALOGUES[call.catalogue][key]) for key in call.meant()}
+    sentences = {key: placeholders(CATALOGUES[call.catalogue][key]) for key in meant(call)}
     assert sorted(call.names - set().union(*sentences.values())) == []
     exact = {key: held - call.names for key, held in sentences.items() if key in call.keys}
     assert {key: sorted(missing) for key, missing in exact.items() if missing} == {}
@@ -165,7 +190,7 @@ def test_every_placeholder_is_filled_in(name: str) -> None:
     unfilled = [
         key
         for key, text in CATALOGUES[name].items()
-        if not any(key in call.meant() and placeholders(text) <= (call.names or set()) for call in calls)
+        if not any(key in meant(call) and placeholders(text) <= (call.names or set()) for call in calls)
     ]
     assert unfilled == []
 
@@ -190,7 +215,9 @@ def depended_on(policy: Policy) -> set[str]:
     def conditions(rows: tuple[Condition, ...]) -> None:
         for row in rows:
             for leaf in row.leaves():
-                names.update(name for name in (leaf.fact, *((leaf.ratio.of, leaf.ratio.to) if leaf.ratio else ())) if name)
+                names.update(
+                    name for name in (leaf.fact, *((leaf.ratio.of, leaf.ratio.to) if leaf.ratio else ())) if name
+                )
 
     def clause(row: Clause) -> None:
         conditions(row.when)

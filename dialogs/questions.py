@@ -170,15 +170,15 @@ def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
     from policies.maximum import solve
 
     bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)
-    if bound is None or plan is None or any(number in bound.awards for number in plan.paid):
-        return True  # where money from elsewhere is chosen, ceilings of ours are free again
+    if bound is None or plan is None:
+        return True
     known = [own for own in bound.entries if own is not None]
     documents = []
     for one in result.documents:
         entries = [own for own in known if own.rules is one.rules] + ([entry] if entry.rules is one.rules else [])
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
-    tried = build(documents, result.profile, high=True)
+    tried = build(documents, result.profile, high=True, elsewhere=True)
     return solve(tried.problem).bound > sum(plan.paid.values())
 
 

@@ -31,6 +31,8 @@ def answer_to(
         outcome = answer_fact(answers, text, heard, asked)
     answered = fact_of(asked, session, answers.assessor) if asked is not None and outcome.understood else None
     listed = outcome.understood and answered is None
+    if answered is not None and any(text.strip() in (choice.value, choice.label) for choice in answered.choices):
+        return outcome  # a choice as it stands tells nothing else
     if outcome.pending is None and not (outcome.understood and _short(text)):
         _sentence(answers, heard, outcome, asked)
     if outcome.pending is None and not listed:

@@ -175,7 +175,7 @@ def completed(less: Data, left_out: list[Path], teller: Teller) -> Data:
     for path in left_out:
         if len(path) == 1:
             more[str(path[0])] = teller.profile(2, 2, 0)[str(path[0])]
-            for row in more["recognitions"] if "recognitions" in more else ():
+            for row in more.get("recognitions", ()):
                 row.pop("project", None)
             continue
         if path[0] == "enterprise":

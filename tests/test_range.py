@@ -260,3 +260,58 @@ def test_more_money_in_a_line_never_lowers_the_total(name: str, seed: int) -> No
     after = assess(assessor, told, on)
     assert after.total >= before.total
     assert after.indicative >= before.indicative
+
+
+# ---- what the properties found, as plain cases ----
+
+BAOTOU = {"region": "包头稀土高新区", "applicant_kind": "enterprise", "industries": ["rare_earth_chain"]}
+
+
+def test_a_line_of_unknown_content_is_not_certain_money() -> None:
+    """The second line may be the first centre's, the second's, or nothing's: nothing counts it before that is told."""
+    spending = [{"activities": ["experience_center"], "amount_yuan": "4077406.52"}, {"amount_yuan": 21_645_695}]
+    project = {"id": "P1", "completed_on": "2025-06-30", "spending": spending}
+    told = {"enterprise": {"region": "呼和浩特市", "applicant_kind": "institution"}, "projects": [project]}
+    result = assess(of_library(), told, date(2025, 9, 1))
+    assert result.total <= 407_740_652
+    assert result.high == 1_000_000_000 + 407_740_652
+
+
+def test_money_of_two_earlier_tiers_is_deducted_together() -> None:
+    """4A is worth 700000; 300000 and 200000 came before."""
+    before = [
+        {"document": "baotou", "clause": "baotou-4.9a-i", "amount_yuan": 300_000, "year": 2024, "status": "received"},
+        {"document": "baotou", "clause": "baotou-4.9a-ii", "amount_yuan": 200_000, "year": 2024, "status": "received"},
+    ]
+    title = {"kind": "lianghua", "level": "4A", "obtained_on": "2025-03-01"}
+    told = {"enterprise": BAOTOU, "projects": [], "recognitions": [title], "other_awards": before}
+    assert assess(of_library(), told, date(2025, 6, 30)).total == 20_000_000
+
+
+def test_no_place_is_left_when_two_projects_were_supported() -> None:
+    """Two projects had money this year: the other two pay nothing, and the answer says why."""
+    projects = [
+        {"id": f"P{n}", "completed_on": "2025-03-01", "total_investment_yuan": 1_000_000, "activities": ["cloud"]}
+        for n in range(1, 5)
+    ]
+    had: Data = {"clause": "baotou-4.1", "amount_yuan": 100_000, "year": 2025, "status": "received"}
+    awards = [{**had, "project": "P1"}, {**had, "project": "P2"}]
+    told = {"enterprise": BAOTOU, "projects": projects, "recognitions": [], "other_awards": awards}
+    result = assess(of_library(), told, date(2025, 6, 30))
+    paid = {line.entry.key[1] for line in result.lines}
+    reasons = {refusal.entry.key[1]: refusal.reason for refusal in result.refusals if refusal.alone}
+    assert (paid, reasons) == ({"P1", "P2"}, {"P3": "annual_limit", "P4": "annual_limit"})
+
+
+def test_a_base_without_a_line_is_certain_only_within_the_lines() -> None:
+    """The input of 5000000 counts up to the project's money, which an untold line leaves open."""
+    line: Data = {"activities": ["identifier_node"]}
+    project: Data = {"id": "P1", "completed_on": "2025-06-24", "build": "upgrade", "sme_retrofit_input_yuan": 5_000_000}
+    firm = {"region": "呼和浩特市", "applicant_kind": "enterprise", "industries": ["biopharma"], "size": "medium"}
+    firm |= {"is_city_pilot_enterprise": True, "digital_level_after": "3", "served_chain_sme_count": 0}
+    told = {"enterprise": firm, "projects": [{**project, "spending": [line]}], "recognitions": []}
+    less = assess(of_library(), told, date(2025, 9, 1))
+    project |= {"total_investment_yuan": 1_000_000, "spending": [{**line, "amount_yuan": 1_000_000}]}
+    more = assess(of_library(), {**told, "projects": [project]}, date(2025, 9, 1))
+    assert more.total == 50_000_000
+    within(less, more)

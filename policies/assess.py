@@ -20,6 +20,7 @@ from policies.maximum import Plan, solve
 from policies.money import Fen, floor_fen
 from policies.payout import upper_bound
 from policies.profile import Award, Profile
+from policies.regions import contains
 
 
 @dataclass(slots=True)
@@ -164,8 +165,10 @@ class Assessor:
                     and entry.unknown & {"projects", "recognitions"}
                 ):
                     return None
-        high = solve(build(matched, result.profile, high=True).problem)
-        bound = max(low, floor_fen(exactly(high.bound)))
+        found = [
+            solve(build(group, result.profile, high=True).problem, _HIGH_BUDGET).bound for group in _by_place(matched)
+        ]
+        bound = max(low, floor_fen(exactly(max(found, default=0))))
         return None if bound >= OPEN_FROM else bound
 
     @staticmethod
@@ -300,6 +303,21 @@ def _limits_wait(entry: Entry, one: Matched) -> set[str]:
         for bound in one.rules.limit_bounds[limit.id]
         for path in bound.unknown(subject)
     }
+
+
+_HIGH_BUDGET = 4_000
+"""A search for the upper end may stop early: its bound is proven, only less tight."""
+
+
+def _by_place(matched: list[Matched]) -> list[list[Matched]]:
+    """The documents that can apply together while the place is open: those that cover one of their territories."""
+    if all(one.applies for one in matched):
+        return [matched]
+    codes = sorted({code for one in matched if not one.applies for code in one.rules.document.territory})
+    return [
+        [one for one in matched if one.applies or any(contains(own, code) for own in one.rules.document.territory)]
+        for code in codes
+    ]
 
 
 def _first(path: str) -> int:

@@ -28,8 +28,8 @@ LISTS = re.compile(r"projects|recognitions|other_awards|projects\[\d+\]\.spendin
 SEEDS = pytest.mark.parametrize("seed", range(8))
 
 OWN = [case for case in CASES if case.folder == LIBRARY and case.document]
-SOME = OWN[1::3]
-"""Every third worked case: a conversation for each is enough, and all of them would take a minute."""
+SOME = [case for number, case in enumerate(OWN) if number % 3 == 0 or case.profile.get("other_awards")]
+"""Every third worked case, and those with money from elsewhere; a conversation for each of all would take a minute."""
 
 
 def sensible(talk: Talk, path: str) -> None:
@@ -182,6 +182,7 @@ CORRECTIONS = [
     ("投资改成1000万", START.replace("800万", "1000万")),
     ("总投资不是800万，是650万", START.replace("800万", "650万")),
     ("不对，两化融合是4A", START.replace("3A", "4A")),
+    ("不是3A，是2A", START.replace("3A", "2A")),
     ("注册地改成包头市青山区", START.replace("包头稀土高新区", "包头市青山区")),
     ("我说错了，公司在呼和浩特", START.replace("包头稀土高新区", "呼和浩特")),
 ]

@@ -36,6 +36,8 @@ from policies.profile import read_profile
 from policies.report import report
 
 _GIVE_UP = 3
+_ABOUT = re.compile(r"有哪些|有几|是什么|什么是|啥是|是啥|怎么做|怎么办|哪几")
+"""A question about a thing, not a word on having it."""
 _HOW_MUCH = re.compile(
     r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
 )
@@ -120,6 +122,8 @@ class Engine:
         session.pending = None
         word = text.strip()
         intent = intent_of(word)
+        if len(word) > 2:
+            word = word.removesuffix("那个").removesuffix("的")
         agreed = len(pending.options) == 1 and intent is not None and intent.name == "yes"
         for number, (value, shown) in enumerate(pending.options, 1):
             label = normalise(shown).text
@@ -274,6 +278,9 @@ class Engine:
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
         heard = hear(text, self.vocabulary, session.as_of or self.today)
+        if _ABOUT.search(text) and not (heard.projects or heard.enterprise or heard.awards):
+            if heard.recognitions and not any(item.facts for item in heard.recognitions):
+                return self._again(session, self.asides.answer(session, text, self.assess(session)))
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)

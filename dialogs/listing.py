@@ -40,7 +40,7 @@ def answer_list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     ):
         _close(answers, path, text)
         return Outcome(True)
-    if described:
+    if described or (heard.recognitions and name != "recognitions"):
         return Outcome()
     if name in ("projects", "spending"):
         return _activities(answers, text, heard, path)

@@ -190,7 +190,8 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
     projects = facts.get("projects") or []
     for index, project in enumerate(projects):
         path = f"projects[{index}].spending"
-        if path not in session.closed and path not in session.skipped and lines_of(project) and _room(project):
+        told = path in session.closed or path in session.skipped or not lines_of(project)
+        if not told and _room(project) and _pays_for(result, "project"):
             return path
     for name, kind in (("projects", "project"), ("recognitions", "recognition")):
         if (

@@ -76,6 +76,8 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
             for n, row in enumerate(facts.get("recognitions") or ())
             if row.get("obtained_on") is None
         ]
+        if len(paths) > 1 and len(heard.dates) != len(paths) and (heard.projects or heard.recognitions):
+            paths = []  # which of them it dates is better asked
         near = (answers.session.touched or "").split(".")[0]
         if len(heard.dates) != len(paths):
             paths.sort(key=lambda path: not path.startswith(near + ".") if near else False)

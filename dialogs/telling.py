@@ -16,6 +16,9 @@ from policies.regions import AmbiguousPlace, UnknownPlace, contains, resolve
 _ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下一个|又上|又做|新增一个|再上一个")
 
 
+_PART = re.compile(r"只投|只花|其中|里面|这里头")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A told fact: where, what it was (None: new), what it is, in whose words."""
@@ -149,7 +152,11 @@ class Teller:
             return
         own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
         same = self._same_project(heard)
-        if self.asked == "projects" and not self.correction and (heard.lines or "total_investment_yuan" in heard.facts):
+        if same is not None and _PART.search(self.text):
+            self._merge(same, heard)
+        elif (
+            self.asked == "projects" and not self.correction and (heard.lines or "total_investment_yuan" in heard.facts)
+        ):
             self.new_project(heard)
         elif same is not None and not _ANOTHER.search(self.text):
             self._merge(same, heard)
@@ -215,13 +222,11 @@ class Teller:
             wanted = set(line.activities.value)
             number = next((n for n, item in enumerate(own) if set(item.get("activities") or ()) == wanted), None)
             if "activities" in project:
-                if number == 0 and line.amount is not None and not own[0].get("amount_yuan"):
+                part = self._part_of_total(project, line)
+                if number == 0 and line.amount is not None and not part:
                     self.told(f"{where}.total_investment_yuan", line.amount)
                     continue
-                if number == 0 and line.amount is not None:
-                    self.told(f"{where}.total_investment_yuan", line.amount)
-                    continue
-                if number is None:
+                if number is None or part:
                     self.spread(index)
             if number is None:
                 number = len(project.get("spending") or ())
@@ -230,6 +235,13 @@ class Teller:
                 self.told(f"{where}.spending[{number}].amount_yuan", line.amount)
             own = lines_of(project)
         self._imply_total(index)
+
+    def _part_of_total(self, project: dict[str, Any], line: HeardLine) -> bool:
+        """「MES只投了600万」 of a total of 1000万: a part of it, and no correction of it."""
+        total = project.get("total_investment_yuan")
+        if line.amount is None or total is None or self.correction:
+            return False
+        return Decimal(str(line.amount.value)) < Decimal(str(total))
 
     def spread(self, index: int) -> None:
         """From the short form to spending lines: the whole becomes the first line, its amount to be told."""

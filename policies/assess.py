@@ -34,6 +34,8 @@ class Line:
     alone: Fen
     taken: frozenset[Any]
     status: str
+    had: Fen = 0
+    """Money had elsewhere, or earlier under the same clause, that this line leaves out."""
 
 
 @dataclass(slots=True)
@@ -371,7 +373,12 @@ def _lines(bound: Bundle, plan: Plan, result: Assessment) -> list[Line]:
             status = "planned" if entry.planned else "firm"
         else:
             status = one.status
-        lines.append(Line(entry, one, amount, exact, bound.problem.items[number].amount, plan.taken[number], status))
+        had = max(
+            (tie.bound for tie in bound.ties if tie.award is not None and not tie.groups and number in tie.members),
+            default=0,
+        )
+        alone = bound.problem.items[number].amount
+        lines.append(Line(entry, one, amount, exact, alone, plan.taken[number], status, had))
     lines.sort(key=lambda line: (-line.amount, line.entry.rule.id, str(line.entry.key[1]), line.entry.key[2] or 0))
     return lines
 

@@ -129,7 +129,9 @@ def formula_text(line: Line) -> str:
         if verdict is True:
             reached = exactly(reached * row.factor)  # type: ignore[attr-defined]  # a Reduction
             shown = say("formula.factor", shown=shown, factor=percent(row.factor), amount=exact_yuan(reached))  # type: ignore[attr-defined]
-    if line.exact < reached:
+    if line.exact < reached and line.had and reached - line.exact <= line.had:
+        shown = say("formula.netted", shown=shown, had=exact_yuan(reached - line.exact), amount=yuan(line.amount))
+    elif line.exact < reached:
         shown = say("formula.shared", shown=shown, amount=yuan(line.amount))
     return shown
 

@@ -277,7 +277,10 @@ def read_profile(data: Any, vocabulary: Vocabulary, clauses: Mapping[str, set[st
     if data.get("as_of") is not None:
         profile.as_of = read_date(data["as_of"], "as_of")
     profile.enterprise = _facts(
-        _mapping({} if data.get("enterprise") is None else data["enterprise"], "enterprise"), "enterprise", vocabulary, "enterprise"
+        _mapping({} if data.get("enterprise") is None else data["enterprise"], "enterprise"),
+        "enterprise",
+        vocabulary,
+        "enterprise",
     )
     projects = _list(data.get("projects"), "projects")
     if projects is not None:

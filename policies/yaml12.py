@@ -42,7 +42,9 @@ def _scalar(text: str) -> Any:
     return text
 
 
-_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge")}
+_TAGS = {
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge")
+}
 
 
 def _may_be_deep(text: str, limit: int) -> bool:

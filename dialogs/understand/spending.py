@@ -195,6 +195,9 @@ def _owner(
     follows = _named_after(amount, right, text, money_facts)
     if follows:
         return Bound(amount, clause, *follows)
+    if left is not None and left.cue() == "sme_retrofit_input_yuan":
+        verb = left  # 机器人改造投了七百万: 改造投了 is the verb of the activity before it
+        left = next((m for m in clause.mentions if m in told and 0 <= verb.start - m.end <= 1), verb)
     if left is not None and left.cue() in money_facts:
         if left.cue() == "total_investment_yuan":
             return Bound(amount, clause, "total", cue=left)

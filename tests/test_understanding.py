@@ -336,3 +336,30 @@ def test_first_messages_are_heard_in_five_milliseconds() -> None:
         hear(text, WORDS, TODAY)
         took.append(time.process_time() - started)
     assert sorted(took)[int(len(took) * 0.95)] < 0.010  # 5 ms on a quiet machine
+
+
+@pytest.mark.parametrize(
+    ("text", "projects"),
+    [
+        ("机器人改造投了七百万、安全平台四百万", [{"robots": 7_000_000, "safety_platform": 4_000_000}]),
+        ("机器人改造投了七百万，安全平台四百万", [{"robots": 7_000_000, "safety_platform": 4_000_000}]),
+        ("上机器人花了700万，MES花了200万", [{"robots": 7_000_000, "mfg_system": 2_000_000}]),
+        (
+            "机器人七百万，安全平台四百万，另外还有个立库项目三百万",
+            [{"robots": 7_000_000, "safety_platform": 4_000_000}, {"warehouse_logistics": 3_000_000}],
+        ),
+        ("机器人七百万，还有个MES项目两百万", [{"robots": 7_000_000}, {"mfg_system": 2_000_000}]),
+    ],
+)
+def test_each_amount_belongs_to_its_activity_and_project(text: str, projects: list[dict[str, int]]) -> None:
+    """投了, 花了 and 改造投了 are verbs of the activity before them; 还有个…项目 begins another project."""
+    heard = [
+        {line.activities.value[0]: int(line.amount.value) for line in project.lines if line.activities and line.amount}
+        for project in hear(text, WORDS, TODAY).projects
+    ]
+    assert heard == projects
+
+
+@pytest.mark.parametrize("text", ["我们厂在包头昆区", "咱们公司做钕铁硼", "我司在柳州"])
+def test_our_factory_is_an_enterprise(text: str) -> None:
+    assert hear(text, WORDS, TODAY).enterprise["applicant_kind"].value == "enterprise"

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from policies.loader import Tables
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
@@ -34,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="命令", required=True, parser_class=_Parser)
     common = _Parser(add_help=False)
     common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天计算（默认今天）")
-    common.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB，否则在用户数据目录）")
+    common.add_argument(
+        "--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）；本版本还没有用到，政策表来自自带的库或 --policies"
+    )
     common.add_argument("--policies", metavar="DIR", help="从文件夹读政策表，不用已发布的")
 
     chat = commands.add_parser("chat", parents=[common], help="在终端里对话测算")
@@ -103,7 +108,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return UNUSABLE
 
 
-def tables_of(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]  # Tables; imported late on purpose
+def tables_of(arguments: argparse.Namespace) -> Tables:
     """The tables to use: a folder, or what comes with the program."""
     from policies.loader import library, load_folder
 

@@ -76,8 +76,12 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
             for n, row in enumerate(facts.get("recognitions") or ())
             if row.get("obtained_on") is None
         ]
-        if len(paths) > 1 and len(heard.dates) != len(paths) and (heard.projects or heard.recognitions):
-            paths = []  # which of them it dates is better asked
+        if len(paths) > 1 and len(heard.dates) != len(paths):
+            if heard.projects and heard.recognitions:
+                paths = []  # which of them it dates is better asked
+            elif heard.projects or heard.recognitions:
+                told = "projects[" if heard.projects else "recognitions["
+                paths = [path for path in paths if path.startswith(told)]
         near = (answers.session.touched or "").split(".")[0]
         if len(heard.dates) != len(paths):
             paths.sort(key=lambda path: not path.startswith(near + ".") if near else False)

@@ -533,3 +533,21 @@ def test_any_course_stays_consistent(texts: list[str]) -> None:
             assert shown(talk.turn.assessment) == shown(talk.assess())
         if talk.asks is not None and talk.session.pending is None:
             sensible(talk, talk.asks)
+
+
+@pytest.mark.parametrize(
+    ("messages", "project", "certificate"),
+    [
+        (["我们公司在包头稀土高新区做永磁材料，MES投了800万", "两化融合贯标3A，去年12月"], None, "2024-12-31"),
+        (["我们公司在包头稀土高新区做永磁材料，今年3月上了MES，投了800万，拿了两化融合3A"], None, None),
+    ],
+)
+def test_a_loose_date_belongs_to_what_its_message_tells(
+    messages: list[str], project: str | None, certificate: str | None
+) -> None:
+    """A message about a certificate dates the certificate; one about a project and a certificate leaves it to be asked."""
+    talk = Talk(date(2025, 6, 30))
+    for message in messages:
+        talk.say(message)
+    assert get(talk.facts, "projects[0].completed_on") == project
+    assert get(talk.facts, "recognitions[0].obtained_on") == certificate

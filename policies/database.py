@@ -1,0 +1,74 @@
+"""The SQLite file: the one place that opens it. Stores take the `Database` and know their own tables.
+
+One file holds the published tables, the conversations and the log (docs/explanation/design.md). What is committed is on
+the disk (WAL, `synchronous=FULL`); what is deleted is overwritten (`secure_delete`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from policies.errors import KeduiError
+
+BUSY_MS = 5000
+"""How long a statement waits for another process's lock, in milliseconds."""
+
+
+class DatabaseError(KeduiError):
+    """The file cannot be opened, read or written."""
+
+
+def open_database(path: Path, *migrations: Migrations, readonly: bool = False) -> Database:
+    """The database at `path`, with its schema brought up to date; made if it is not there.
+
+    `readonly`: an existing file, never written, no migration applied. The connection may be used from several threads,
+    one at a time, and begins no transaction by itself. Raises DatabaseError with the path and the remedy.
+    """
+    try:
+        if readonly:
+            uri = f"{path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        if not readonly:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+        database = Database(connection)
+        if not readonly:
+            for one in migrations:
+                with immediate(database):
+                    one.apply(database)
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseError(
+            f"打不开数据库 {path}：{error}。检查路径、权限和磁盘空间，或用 --db 指定别的文件"
+        ) from error
+    return database
+
+
+@contextmanager
+def immediate(database: Database) -> Iterator[Database]:
+    """A transaction that takes the write lock at once, so that what it reads is still true when it writes.
+
+    Inside it, sqlite-utils' `atomic()` nests as a savepoint. Any exception rolls everything back.
+    """
+    database.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield database
+    except BaseException:
+        if database.conn.in_transaction:
+            database.conn.execute("ROLLBACK")
+        raise
+    database.conn.execute("COMMIT")
+
+
+__all__ = ["Database", "DatabaseError", "Migrations", "immediate", "open_database"]

@@ -63,9 +63,8 @@ class Engine:
     def turn(self, session: Session, event: Event) -> Turn:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
-        before = session.snapshot()
-        text = text_of(event)
-        session.history = [*session.history, (session.turn, text[:60], before)][-80:]
+        before, text = session.state(), text_of(event)
+        session.history.add(session.turn, text[:60], before)
         try:
             normal = normalise(text)
             turn = self._turn(session, event, normal.text)
@@ -73,7 +72,7 @@ class Engine:
                 turn.replies.insert(0, Reply(say("notice.truncated")))
             return turn
         except ProfileError as error:
-            self._restore(session, before)
+            self._restore(session, Session.from_state(before))
             return self._again(session, error.message + "。")
 
     def assess(self, session: Session) -> Assessment:
@@ -225,20 +224,18 @@ class Engine:
 
     def _back(self, session: Session) -> Turn:
         """To before the last message that told, skipped or closed something."""
-        mark = (session.facts, session.skipped, session.closed, session.as_of)
-        earlier = [
-            item
-            for item in session.history[:-1]
-            if (item[2].facts, item[2].skipped, item[2].closed, item[2].as_of) != mark
-        ]
-        if not earlier:
-            return self._again(session, say("noted.nothing_to_undo"))
-        number, words, state = earlier[-1]
-        turn = session.turn
-        kept = [item for item in session.history if item[0] < number]
-        self._restore(session, state.snapshot())
-        session.history, session.turn = kept, turn
-        return self._again(session, "\n".join(filter(None, (undone(words), range_text(self.assess(session))))))
+
+        def told(state: Session) -> tuple[Any, ...]:
+            return state.facts, state.skipped, state.closed, state.as_of
+
+        for step in session.history.newest_first():
+            earlier = Session.from_state(step.state)
+            if told(earlier) != told(session):
+                session.history.back_to(step.turn)
+                self._restore(session, earlier)
+                said = undone(step.words), range_text(self.assess(session))
+                return self._again(session, "\n".join(filter(None, said)))
+        return self._again(session, say("noted.nothing_to_undo"))
 
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from dialogs.paths import get, index_of, name_of, scope_of
@@ -127,6 +128,18 @@ def relevant_kinds(result: Assessment, assessor: Assessor) -> list[tuple[str, st
         for kind in entry.rule.clause.kinds
     }
     return [(kind.value, kind.label) for kind in assessor.vocabulary.kinds.values() if kind.value in found]
+
+
+def harmful_values(result: Assessment) -> dict[str, set[str]]:
+    """Values by fact for which a covering document takes money away: C and D, an accident."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in result.documents:
+        policy = one.rules.policy
+        for row in (*policy.disqualifiers, *policy.reductions) if one.applies is not False else ():
+            for leaf in row.when.leaves():
+                if leaf.fact is not None:
+                    found[leaf.fact].update(map(str, (*(leaf.in_ or ()), *(leaf.any or ()), *filter(None, (leaf.is_,)))))
+    return found
 
 
 def thresholds(result: Assessment, name: str) -> list[Any]:

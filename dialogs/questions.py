@@ -15,7 +15,8 @@ from dialogs.session import Session
 from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
-from policies.matching import COUNTED_APART, Entry
+from policies.eligibility import COUNTED_APART
+from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}

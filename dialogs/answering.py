@@ -176,7 +176,11 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
     """Accident, events and grade in one answer: what it names is told, 都没有 settles the first two but for that."""
     told: set[str] = set()
     rest = text
-    for name in ("resource_use_grade", "disqualifying_events", "safety_accident_level"):  # 重大环境污染事故 is no 重大事故
+    for name in (
+        "resource_use_grade",
+        "disqualifying_events",
+        "safety_accident_level",
+    ):  # 重大环境污染事故 is no 重大事故
         path = next((path for path in paths if name_of(path) == name), None)
         if path is not None:
             left = _named_in(answers, rest, path)

@@ -138,7 +138,9 @@ def harmful_values(result: Assessment) -> dict[str, set[str]]:
         for row in (*policy.disqualifiers, *policy.reductions) if one.applies is not False else ():
             for leaf in row.when.leaves():
                 if leaf.fact is not None:
-                    found[leaf.fact].update(map(str, (*(leaf.in_ or ()), *(leaf.any or ()), *filter(None, (leaf.is_,)))))
+                    found[leaf.fact].update(
+                        map(str, (*(leaf.in_ or ()), *(leaf.any or ()), *filter(None, (leaf.is_,))))
+                    )
     return found
 
 

@@ -134,7 +134,9 @@ def _group(session: Session, result: Assessment, path: str) -> list[str]:
         return []
     found = [_sibling(path, name) for name in names]
     return [
-        one for one in found if one == path or (one in result.missing and _askable(session, one) and matters(result, one))
+        one
+        for one in found
+        if one == path or (one in result.missing and _askable(session, one) and matters(result, one))
     ]
 
 

@@ -59,9 +59,7 @@ def is_recognised(mention: Mention, clause: Clause, text: str) -> bool:
     ) is not None and not re.search(r"验收|立项|完成", before)
 
 
-def find_certificates(
-    text: str, clauses: list[Clause], vocabulary: Vocabulary, expected: bool = False
-) -> Certificates:
+def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, expected: bool = False) -> Certificates:
     """All recognitions that the sentence tells; `expected`: they were asked for, so 智能车间 is one unless it was built."""
     heard = Certificates()
     for clause in clauses:

@@ -135,12 +135,11 @@ def harmful_values(result: Assessment) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for one in result.documents:
         policy = one.rules.policy
-        for row in (*policy.disqualifiers, *policy.reductions) if one.applies is not False else ():
-            for leaf in row.when.leaves():
-                if leaf.fact is not None:
-                    found[leaf.fact].update(
-                        map(str, (*(leaf.in_ or ()), *(leaf.any or ()), *filter(None, (leaf.is_,))))
-                    )
+        tests = [row.when for row in policy.disqualifiers] + [row.when for row in policy.reductions]
+        for leaf in (leaf for test in tests for leaf in test.leaves()) if one.applies is not False else ():
+            if leaf.fact is not None:
+                values = (*(leaf.in_ or ()), *(leaf.any or ()), *((leaf.is_,) if leaf.is_ is not None else ()))
+                found[leaf.fact].update(map(str, values))
     return found
 
 

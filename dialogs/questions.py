@@ -91,7 +91,8 @@ def _base_before(session: Session, result: Assessment, path: str) -> str:
             if not clause.or_base or project is None:
                 return path
             taken = {activity for line in project.lines or () for activity in line.activities or ()}
-            terms = {term for own in (clause, *clause.tiers) if own.pays is not None for term in own.pays.terms()}
+            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+            terms = {term for pays in paying if pays is not None for term in pays.terms()}
             base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
             if base is None or not taken or not taken.isdisjoint(clause.takes) or not _askable(session, base):
                 return path

@@ -202,7 +202,7 @@ class Engine:
         path = next((path for path, words in lists.items() if any(word in text for word in words)), None)
         if path is None and session.asked is not None:
             return None
-        session.asked, session.beside, session.pending = path or "projects", None, None
+        session.asked, session.beside, session.pending = path or "projects", (), None
         session.closed.discard(session.asked)
         session.skipped.discard(session.asked)
         return self._again(session, say("noted.go_on"))
@@ -274,7 +274,7 @@ class Engine:
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
-        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
         if _ABOUT.search(text) and not (heard.projects or heard.enterprise or heard.awards):
             if heard.recognitions and not any(item.facts for item in heard.recognitions):
                 return self._again(session, self.asides.answer(session, text, self.assess(session)))
@@ -330,7 +330,7 @@ class Engine:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
         path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), None
+        session.asked, session.shown, session.beside = path, (), ()
         if path is None:
             self._end(session, result, turn)
             return turn

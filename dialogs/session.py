@@ -47,8 +47,8 @@ class Session:
     closed: set[str] = field(default_factory=set)
     """List paths answered with 没有了."""
     asked: str | None = None
-    beside: str | None = None
-    """A second fact that the question asked asks in the same breath."""
+    beside: tuple[str, ...] = ()
+    """Further facts that the question asked asks in the same breath."""
     shown: tuple[tuple[Any, str], ...] = ()
     """The choices shown with the last question: a number picks one."""
     pending: Pending | None = None

@@ -63,9 +63,8 @@ class Engine:
     def turn(self, session: Session, event: Event) -> Turn:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
-        before = session.snapshot()
-        text = text_of(event)
-        session.history = [*session.history, (session.turn, text[:60], before)][-80:]
+        before, text = session.state(), text_of(event)
+        session.history.add(session.turn, text[:60], before)
         try:
             normal = normalise(text)
             turn = self._turn(session, event, normal.text)
@@ -75,7 +74,7 @@ class Engine:
                 turn.replies.insert(0, Reply(say("notice.truncated")))
             return turn
         except ProfileError as error:
-            self._restore(session, before)
+            self._restore(session, Session.from_state(before))
             return self._again(session, error.message + "。", "unclear")
 
     def assess(self, session: Session) -> Assessment:
@@ -207,7 +206,7 @@ class Engine:
         path = next((path for path, words in lists.items() if any(word in text for word in words)), None)
         if path is None and session.asked is not None:
             return None
-        session.asked, session.beside, session.pending = path or "projects", None, None
+        session.asked, session.beside, session.pending = path or "projects", (), None
         session.closed.discard(session.asked)
         session.skipped.discard(session.asked)
         return self._again(session, say("noted.go_on"))
@@ -228,20 +227,18 @@ class Engine:
 
     def _back(self, session: Session) -> Turn:
         """To before the last message that told, skipped or closed something."""
-        mark = (session.facts, session.skipped, session.closed, session.as_of)
-        earlier = [
-            item
-            for item in session.history[:-1]
-            if (item[2].facts, item[2].skipped, item[2].closed, item[2].as_of) != mark
-        ]
-        if not earlier:
-            return self._again(session, say("noted.nothing_to_undo"))
-        number, words, state = earlier[-1]
-        turn = session.turn
-        kept = [item for item in session.history if item[0] < number]
-        self._restore(session, state.snapshot())
-        session.history, session.turn = kept, turn
-        return self._again(session, "\n".join(filter(None, (undone(words), range_text(self.assess(session))))))
+
+        def told(state: Session) -> tuple[Any, ...]:
+            return state.facts, state.skipped, state.closed, state.as_of
+
+        for step in session.history.newest_first():
+            earlier = Session.from_state(step.state)
+            if told(earlier) != told(session):
+                session.history.back_to(step.turn)
+                self._restore(session, earlier)
+                said = undone(step.words), range_text(self.assess(session))
+                return self._again(session, "\n".join(filter(None, said)))
+        return self._again(session, say("noted.nothing_to_undo"))
 
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
@@ -280,7 +277,7 @@ class Engine:
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
-        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
         if _ABOUT.search(text) and not (heard.projects or heard.enterprise or heard.awards):
             if heard.recognitions and not any(item.facts for item in heard.recognitions):
                 return self._again(session, self.asides.answer(session, text, self.assess(session)), "answer")
@@ -336,7 +333,7 @@ class Engine:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
         path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), None
+        session.asked, session.shown, session.beside = path, (), ()
         if path is None:
             self._end(session, result, turn)
             return turn

@@ -70,9 +70,11 @@ def text_of(event: Event) -> str:
 def as_at(session: Session, turn: int) -> None:
     """An edited message answers what was asked when it was sent."""
     session.pending = None
-    for number, _, earlier in session.history:
-        if number == turn:
+    for step in session.history.newest_first():
+        if step.turn == turn:
+            earlier = Session.from_state(step.state)
             session.asked, session.beside = element_of(session, earlier), earlier.beside
+            return
 
 
 def picked(session: Session, text: str) -> str | None:

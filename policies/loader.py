@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.errors import Fault, TableError
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
+from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Clause, Condition, Pays, Policy
 from policies.yaml12 import YamlError, load
 

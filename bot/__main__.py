@@ -58,6 +58,17 @@ def parser() -> argparse.ArgumentParser:
 
     _publishing(actions)
 
+    staff = commands.add_parser("staff", help="谁可以查看、编辑、发布政策表")
+    doing = staff.add_subparsers(dest="action", metavar="动作", required=True, parser_class=_Parser)
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    add = doing.add_parser("add", parents=[where], help="给一个人角色")
+    add.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
+    add.add_argument("role", metavar="ROLE", help="reader（查看）、editor（编辑）或 publisher（发布）")
+    remove = doing.add_parser("remove", parents=[where], help="取消一个人的角色")
+    remove.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
+    doing.add_parser("list", parents=[where], help="列出工作人员")
+
     commands.add_parser("settings", help="显示设置和来源")
     return root
 
@@ -120,6 +131,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.tables import policies
 
             return policies(arguments)
+        if arguments.command == "staff":
+            from bot.staffing import staff
+
+            return staff(arguments)
         from bot.settings import read_settings, table
 
         print(table(read_settings()))

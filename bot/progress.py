@@ -13,10 +13,13 @@ class Progress:
     """Call it with how many are done; says so now and then. `what` names what is counted."""
 
     def __init__(self, what: str, total: int | None = None) -> None:
-        self.what, self.total, self.start, self.last = what, total, time.monotonic(), 0.0
+        self.what, self.total, self.last = what, total, 0.0
+        self.start: float | None = None
 
     def __call__(self, done: int) -> None:
         now = time.monotonic()
+        if self.start is None:
+            self.start = now
         if now - self.start < SHOWN_AFTER or now - self.last < 0.5:
             return
         self.last = now

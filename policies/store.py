@@ -17,7 +17,7 @@ from datetime import datetime
 from policies import staff, trail
 from policies.database import Database, Migrations, guarded, immediate
 from policies.errors import KeduiError
-from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Tables, library, load_files
+from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Published, Tables, library, load_files
 
 log = logging.getLogger(__name__)
 
@@ -69,17 +69,6 @@ class BaseMoved(StoreError):
 
 
 @dataclass(frozen=True)
-class Published:
-    """What is answered by: the version's number (0: the library, nothing is published) and its tables.
-
-    While nothing is published anew, `tables` is the same object at every call.
-    """
-
-    version: int
-    tables: Tables
-
-
-@dataclass(frozen=True)
 class Version:
     """One version: `kind` is library (came with the program), published, or rollback (a copy of version `of`)."""
 
@@ -115,7 +104,10 @@ _KEPT = 3
 
 
 def published(database: Database) -> Published:
-    """The tables to answer by: the newest version that can be loaded, else the library. Raises DatabaseError."""
+    """The tables to answer by: the newest version that can be loaded, else the library. Raises DatabaseError.
+
+    While nothing is published anew, `tables` is the same object at every call.
+    """
     with guarded():
         if not _has_schema(database):
             return Published(0, library())

@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.__main__ import OK, UNUSABLE, tables_of
+from bot.__main__ import OK, UNUSABLE
+from bot.published import tables_of
 from bot.settings import today
 from policies.eligibility import status_of
 from policies.errors import KeduiError, TableError

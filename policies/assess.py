@@ -221,8 +221,11 @@ class Assessor:
         shown_when = entry.rule.clause.shown_when
         open_ = entry.verdict is None
         if shown_when == "at_cap":
-            shown = entry.verdict is True and entry.project in _at_cap(result, one)
-            open_ = not shown and entry.verdict is not False and entry.project in _undecided(one)
+            any_ = entry.rule.clause.for_ == "enterprise"
+            at_cap, undecided = _at_cap(result, one), _undecided(one)
+            shown = entry.verdict is True and (bool(at_cap) if any_ else entry.project in at_cap)
+            open_ = not shown and entry.verdict is not False
+            open_ = open_ and (bool(undecided) if any_ else entry.project in undecided)
         else:
             shown = entry.verdict is True or shown_when == "always"
         if shown:

@@ -239,7 +239,11 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
     for index, project in enumerate(projects):
         path = f"projects[{index}].spending"
         told = path in session.closed or path in session.skipped or not lines_of(project)
-        if not told and _room(project, f"projects[{index}].total_investment_yuan" in session.implied) and _pays_for(result, "project"):
+        if (
+            not told
+            and _room(project, f"projects[{index}].total_investment_yuan" in session.implied)
+            and _pays_for(result, "project")
+        ):
             return path
     for name, kind in (("projects", "project"), ("recognitions", "recognition")):
         if (

@@ -170,7 +170,9 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
             if path == "projects"
             else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
         )
-        return _no_more(path, session) if more else (*relevant_activities(result, assessor), ("none", say("label.none")))
+        return (
+            _no_more(path, session) if more else (*relevant_activities(result, assessor), ("none", say("label.none")))
+        )
     if path == "recognitions":
         more = bool(session.facts.get(path))
         return _no_more(path, session) if more else (*relevant_kinds(result, assessor), ("none", say("label.none")))

@@ -15,7 +15,9 @@ from policies.regions import AmbiguousPlace, UnknownPlace, contains, resolve
 
 _ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下一个|又上|又做|新增一个|再上一个")
 
-_NEW_PROJECT = re.compile(r"(?:另外?|还有|再有|又有?|第[二三四五2-5])(?:还有)?(?:一|1)?个(?:项目|工程)|(?:另|下)一?个项目")
+_NEW_PROJECT = re.compile(
+    r"(?:另外?|还有|再有|又有?|第[二三四五2-5])(?:还有)?(?:一|1)?个(?:项目|工程)|(?:另|下)一?个项目"
+)
 _PART = re.compile(r"只投|只花|其中|里面|这里头")
 
 

@@ -10,24 +10,29 @@ from decimal import Decimal
 from typing import Any
 
 from dialogs.declared import LISTS, fact_of
-from dialogs.paths import name_of, scope_of
+from dialogs.paths import get, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
-from policies.matching import COUNTED_APART, Entry
+from policies.eligibility import COUNTED_APART
+from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
 """While they are unknown the upper end is open: they come before details."""
 
-PAIRS = {"safety_accident_level": "disqualifying_events", "level": "obtained_on", "completed_on": "build"}
-"""Facts that people answer in one breath: the question for the first asks the second too."""
+TOGETHER = (
+    ("safety_accident_level", "disqualifying_events", "resource_use_grade"),
+    ("level", "obtained_on"),
+    ("completed_on", "build"),
+)
+"""Facts that people answer in one breath: the question for the first of them that is missing asks the others too."""
 
 
 def next_question(session: Session, result: Assessment, assessor: Assessor) -> str | None:
     """The path to ask, or None when nothing that could be asked would change the answer."""
-    forced = _unfinished(session)
+    forced = _unfinished(session, result)
     if forced is not None:
         return forced
     if not result.settled:
@@ -37,26 +42,43 @@ def next_question(session: Session, result: Assessment, assessor: Assessor) -> s
     return _closing(session, result, assessor)
 
 
-def _unfinished(session: Session) -> str | None:
+def _unfinished(session: Session, result: Assessment) -> str | None:
     """An award from elsewhere must say what it is for before it can count; a rough figure near a threshold is asked again."""
     for index, award in enumerate(session.facts.get("other_awards") or ()):
-        if not any(award.get(key) for key in ("project", "recognition", "clause")):
-            kinds = {"project": "projects", "recognition": "recognitions"}
-            for name in ("project", "recognition", "clause"):
-                if name in kinds and not session.facts.get(kinds[name]):
-                    continue
-                if f"other_awards[{index}].{name}" not in session.skipped:
-                    return f"other_awards[{index}].{name}"
-            continue
-        for name in ("level", "amount_yuan", "status", "year"):
+        for name in ("project", "recognition", "clause", "level", "amount_yuan", "status", "year"):
             path = f"other_awards[{index}].{name}"
-            if (
-                award.get(name) is None
-                and path not in session.skipped
-                and not (name == "level" and award.get("clause"))
-            ):
+            if award.get(name) is None and path not in session.skipped and _of_award(session, result, path):
                 return path
+            if name == "clause" and not any(award.get(key) for key in _AIMS):
+                break
     return None
+
+
+_AIMS = {"project": "projects", "recognition": "recognitions", "clause": ""}
+
+
+def _of_award(session: Session, result: Assessment, path: str) -> bool:
+    """Whether a fact of money from elsewhere must be asked: what it is for, once; the clause of ours it may have come by."""
+    name, row = name_of(path), path.rsplit(".", 1)[0]
+    award = get(session.facts, row)
+    if name in ("project", "recognition"):
+        aimed = any(award.get(key) for key in _AIMS)
+        return bool(session.facts.get(_AIMS[name])) and not aimed
+    if name == "clause":
+        unknown = f"{row}.level" in session.skipped
+        return not any(award.get(key) for key in _AIMS) or unknown or award.get("level") in _paying_levels(result)
+    return not (name == "level" and award.get("clause"))
+
+
+def _paying_levels(result: Assessment) -> set[str]:
+    """Levels whose money may have come by a clause of a document that pays here: its own, those of which it only speaks."""
+    found: set[str] = set()
+    for one in result.documents:
+        if one.applies and one.rules.document.netting is not None and any(payable(entry) for entry in one.entries):
+            found.add(one.rules.document.level)
+            if any(clause.strength == "aspirational" for clause in one.rules.policy.clauses):
+                found.update(one.rules.document.netting.levels)
+    return found
 
 
 def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -71,8 +93,28 @@ def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str |
     scored.sort()
     for *_, path in scored:
         if path == "enterprise.region" or path in LISTS or matters(result, path):
-            return _first_of_pair(session, result, path)
+            return _first_of_group(session, result, _base_before(session, result, path))
     return None
+
+
+def _base_before(session: Session, result: Assessment, path: str) -> str:
+    """A project that tells no line of a clause is hardly one of its kind: whether it has the clause's base is asked first."""
+    bases = []
+    for one in result.documents:
+        for entry in one.entries:
+            clause, project = entry.rule.clause, entry.project
+            if entry.verdict is not None or path not in entry.unknown or not payable(entry):
+                continue
+            if not clause.or_base or project is None:
+                return path
+            taken = {activity for line in project.lines or () for activity in line.activities or ()}
+            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+            terms = {term for pays in paying if pays is not None for term in pays.terms()}
+            base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
+            if base is None or not taken or not taken.isdisjoint(clause.takes) or not _askable(session, base):
+                return path
+            bases.append(base)
+    return bases[0] if bases else path
 
 
 def _first(session: Session, result: Assessment, path: str) -> int:
@@ -91,27 +133,29 @@ def _first(session: Session, result: Assessment, path: str) -> int:
     )
 
 
-def _first_of_pair(session: Session, result: Assessment, path: str) -> str:
-    for first, second in PAIRS.items():
-        other = _sibling(path, first)
-        if (
-            name_of(path) == second
-            and scope_of(path) != "award"
-            and other in result.missing
-            and _askable(session, other)
-            and matters(result, other)
-        ):
-            return other
-    return path
+def _first_of_group(session: Session, result: Assessment, path: str) -> str:
+    """The first fact of the group that a path belongs to, if it must be asked as well."""
+    own = _group(session, result, path)
+    return own[0] if own else path
 
 
-def beside(path: str, session: Session, result: Assessment) -> str | None:
-    """The second fact that the question for `path` asks too."""
-    second = PAIRS.get(name_of(path))
-    if second is None or scope_of(path) == "award" or path not in result.missing:
-        return None
-    other = _sibling(path, second)
-    return other if other in result.missing and _askable(session, other) and matters(result, other) else None
+def beside(path: str, session: Session, result: Assessment) -> tuple[str, ...]:
+    """The further facts that the question for `path` asks too."""
+    own = _group(session, result, path)
+    return tuple(own[1:]) if own and own[0] == path else ()
+
+
+def _group(session: Session, result: Assessment, path: str) -> list[str]:
+    """The facts asked in one breath with `path`, itself among them, that are missing and matter."""
+    names = next((names for names in TOGETHER if name_of(path) in names), ())
+    if not names or scope_of(path) == "award":
+        return []
+    found = [_sibling(path, name) for name in names]
+    return [
+        one
+        for one in found
+        if one == path or (one in result.missing and _askable(session, one) and matters(result, one))
+    ]
 
 
 def _sibling(path: str, name: str) -> str:
@@ -151,20 +195,24 @@ def matters(result: Assessment, path: str) -> bool:
         bound = result.firm if status_firm else result.apart
         if bound is not None and any(path in tie.unknown for tie in bound.ties):
             return True
-        waiting = [
+        if not status_firm and result.indicative_high == result.indicative:
+            continue
+        open_ = [
             entry
             for one in documents
             for entry in one.entries
-            if entry.verdict is None and path in entry.unknown and payable(entry) and entry.amount(high=True) > 0
+            if entry.verdict is None and payable(entry) and entry.amount(high=True) > 0
         ]
-        if waiting and (status_firm or result.indicative_high != result.indicative):
-            if any(_could_gain(result, entry, status_firm) for entry in waiting):
-                return True
+        waiting = [entry for entry in open_ if path in entry.unknown]
+        projects = {entry.project.id for entry in waiting if entry.project is not None}
+        beside = [entry for entry in open_ if entry.project is not None and entry.project.id in projects]
+        if waiting and _could_gain(result, waiting + [entry for entry in beside if entry not in waiting], status_firm):
+            return True
     return bool(path.startswith("other_awards["))
 
 
-def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
-    """Whether this entry, at its most, would add to the settled plan."""
+def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
+    """Whether these entries, at their most, would add to the settled plan."""
     from policies.binding import build
     from policies.matching import Matched
     from policies.maximum import solve
@@ -175,7 +223,7 @@ def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
     known = [own for own in bound.entries if own is not None]
     documents = []
     for one in result.documents:
-        entries = [own for own in known if own.rules is one.rules] + ([entry] if entry.rules is one.rules else [])
+        entries = [own for own in (*known, *waiting) if own.rules is one.rules]
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
     tried = build(documents, result.profile, high=True, elsewhere=True)
@@ -191,7 +239,11 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
     for index, project in enumerate(projects):
         path = f"projects[{index}].spending"
         told = path in session.closed or path in session.skipped or not lines_of(project)
-        if not told and _room(project) and _pays_for(result, "project"):
+        if (
+            not told
+            and _room(project, f"projects[{index}].total_investment_yuan" in session.implied)
+            and _pays_for(result, "project")
+        ):
             return path
     for name, kind in (("projects", "project"), ("recognitions", "recognition")):
         if (
@@ -217,7 +269,10 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             if path not in session.skipped:
                 return path
     if facts.get("other_awards") is None or "other_awards" not in session.closed:
-        netting = any(line.matched.rules.document.netting is not None for line in result.lines)
+        netting = any(
+            one.rules.document.netting is not None and any(entry.verdict and payable(entry) for entry in one.entries)
+            for one in result.documents
+        )
         if netting and "other_awards" not in session.skipped:
             return "other_awards"
     return None
@@ -227,10 +282,12 @@ def _covered(result: Assessment) -> bool:
     return any(one.applies and one.status in ("in_force", *COUNTED_APART) for one in result.documents)
 
 
-def _room(project: dict[str, Any]) -> bool:
-    """Some of the total is in no line yet, or the line stands for a whole that was told apart from it."""
+def _room(project: dict[str, Any], implied: bool) -> bool:
+    """Some of the total is in no line yet, or the line stands for a whole that was told apart from it, or not told."""
     if project.get("activities"):
         return True
+    if implied:
+        return len(project.get("spending") or ()) == 1
     total = project.get("total_investment_yuan")
     amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
     if total is None or None in amounts:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from dialogs.declared import fact_of, relevant_activities, relevant_kinds
+from dialogs.declared import fact_of, harmful_values, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import Change, lines_of
-from dialogs.words import say
+from dialogs.words import catalogue, say
 from policies.assess import Assessment, Assessor
 from policies.facts import Fact
 from policies.money import fen, wan
@@ -101,18 +101,14 @@ def question(path: str, session: Session, result: Assessment, assessor: Assessor
 
 def _several(path: str, session: Session, assessor: Assessor) -> bool:
     """More than one choice may be taken. Activities go one by one: each has an amount of its own."""
-    if path == "recognitions":
-        return True
     fact = fact_of(path, session, assessor)
-    if fact is None or fact.name == "activities":
-        return False
-    return fact.type == "choices" or (fact.name == "safety_accident_level" and session.beside is not None)
+    return path == "recognitions" or (fact is not None and fact.type == "choices" and fact.name != "activities")
 
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
-    if session.beside is not None and session.asked == path:
-        return say(f"ask.pair_{name}", who=where_label(path, session, assessor).strip() or say("label.the_project"))
+    if session.beside and session.asked == path:
+        return _together_text(path, session, assessor)
     if path == "enterprise.region" and get(session.facts, path) is not None and path in result.missing:
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
@@ -143,6 +139,18 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
     return fact.question
 
 
+def _together_text(path: str, session: Session, assessor: Assessor) -> str:
+    """One question for several facts: the first two in one sentence, what else is missing after it."""
+    name, others = name_of(path), [name_of(other) for other in session.beside]
+    who = where_label(path, session, assessor).strip() or say("label.the_project")
+    fact = fact_of(path, session, assessor)
+    if f"ask.pair_{name}_{others[0]}" in catalogue():
+        text = say(f"ask.pair_{name}_{others.pop(0)}", who=who)
+    else:
+        text = fact.question if fact is not None else ""
+    return text + "".join(say(f"ask.and_{other}") for other in others)
+
+
 def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
     project = get(session.facts, path.rsplit(".", 1)[0])
     who = where_label(path, session, assessor) or say("label.the_project")
@@ -155,6 +163,9 @@ def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
         return say("ask.spending_whole", project=who, total=wan(fen(str(project["total_investment_yuan"]))), what=what)
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
+    if told >= total:
+        labels = [assessor.vocabulary.activities.label_of(a) for line in lines_of(project) for a in line["activities"]]
+        return say("ask.spending_other", project=who, what="、".join(dict.fromkeys(labels)))
     return say("ask.spending_more", project=who, total=wan(fen(total)), told=wan(fen(told)))
 
 
@@ -168,23 +179,22 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
             if path == "projects"
             else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
         )
-        none = (("none", say("label.no_more" if more else "label.none")),)
-        return none if more else (*relevant_activities(result, assessor), *none)
+        return (
+            _no_more(path, session) if more else (*relevant_activities(result, assessor), ("none", say("label.none")))
+        )
     if path == "recognitions":
         more = bool(session.facts.get(path))
-        none = (("none", say("label.no_more" if more else "label.none")),)
-        return none if more else (*relevant_kinds(result, assessor), *none)
+        return _no_more(path, session) if more else (*relevant_kinds(result, assessor), ("none", say("label.none")))
     if path == "other_awards":
         return (("none", say("label.no_more" if session.facts.get(path) else "label.none")),)
     fact = fact_of(path, session, assessor)
     if fact is None:
         return ()
-    if path == session.asked and session.beside is not None and name == "safety_accident_level":
-        events = fact_of(session.beside, session, assessor)
-        both = [c for one in (fact, events) if one is not None for c in one.choices if c.value != "none"]
-        return (("clear", say("label.all_clear")), *((c.value, c.label) for c in both), *unknown)
+    if path == session.asked and session.beside and scope_of(path) == "enterprise":
+        facts = [fact_of(each, session, assessor) for each in (path, *session.beside)]
+        return (*_conduct_choices([one for one in facts if one is not None], result), *unknown)
     if name == "clause":
-        return (*_likely_clauses(fact, result), *unknown)
+        return (*_likely_clauses(fact, result), ("none", say("label.neither")), *unknown)
     if fact.type == "yesno":
         return (("true", say("label.yes")), ("false", say("label.no")), *unknown)
     if name == "kind":
@@ -201,6 +211,24 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
         if total is not None and len(get(session.facts, f"{project}.spending")) == 1:
             return ((str(total), say("label.all", amount=wan(fen(Decimal(str(total)))))), *unknown)
     return unknown if path != "enterprise.region" else ()
+
+
+def _no_more(path: str, session: Session) -> Options:
+    """没有了 closes the list asked; 都没有了 the others that would be asked after it as well."""
+    none = (("none", say("label.no_more")),)
+    others = [name for name in ("projects", "recognitions") if session.facts.get(name) and name not in session.closed]
+    if not [name for name in others if name != path]:
+        return none
+    return (*none, (say("label.nothing_else"), say("label.nothing_else")))
+
+
+def _conduct_choices(facts: list[Fact], result: Assessment) -> Options:
+    """A clean year in one press (with each harmless grade, where that is asked too), and whatever else there may be."""
+    harmful = harmful_values(result)
+    grades = [c.label for fact in facts[1:] if not fact.none for c in fact.choices if c.value not in harmful[fact.name]]
+    clear = [say("label.clear_and", grade=label) for label in grades] or [say("label.all_clear")]
+    bad = [(c.value, c.label) for fact in facts for c in fact.choices if c.value in harmful[fact.name]]
+    return (*((text, text) for text in clear), *bad)
 
 
 def _likely_clauses(fact: Fact, result: Assessment) -> Options:

@@ -19,7 +19,7 @@ LONGEST_LIST, PAGE = 18, 12
 """More options than the first are shown in pages of the second."""
 _LONGEST_LABEL = 64
 DONE = "ok"
-_APART = ("none", "clear", "unknown")
+_APART = ("none", "unknown")
 """Values that answer alone: they stand in a row of their own and toggle nothing."""
 
 

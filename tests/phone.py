@@ -20,8 +20,20 @@ from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
 from bot.telegram.desk import Desk
 from dialogs.engine import Engine
+from dialogs.words import say
 
 BOT = "kedui_bot"
+ON = date(2025, 6, 30)
+WHOLE = [
+    "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，安全平台400万，拿了3A两化融合",
+    "今年三月",
+    "今年五月",
+    "没有了",
+    "没有了",
+    "没有",
+]
+"""A conversation on that day, from the first message to the report."""
+
 Data = dict[str, Any]
 
 
@@ -161,6 +173,55 @@ class Phone:
             rows.append(f"{'我' if message.mine else '可兑'}：{message.text}")
             rows += ["    " + "  ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
         return "\n".join(rows)
+
+
+def settled() -> Phone:
+    """A conversation that has come to its report."""
+    phone = Phone(ON)
+    for text in ("/start", *WHOLE):
+        phone.type(text)
+    assert phone.labels()[0] == say("telegram.action_edit")
+    return phone
+
+
+# ---- what may be sent ----
+
+PICTURE = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+FILE = {"file_id": "a", "file_unique_id": "b"}
+KINDS: dict[str, Data] = {
+    "sticker": {
+        "sticker": {**FILE, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+    },
+    "voice": {"voice": {**FILE, "duration": 3}},
+    "audio": {"audio": {**FILE, "duration": 3}},
+    "video": {"video": {**FILE, "duration": 3, "width": 1, "height": 1}},
+    "video_note": {"video_note": {**FILE, "duration": 3, "length": 1}},
+    "animation": {"animation": {**FILE, "duration": 3, "width": 1, "height": 1}, "document": FILE},
+    "photo": {"photo": PICTURE},
+    "document": {"document": FILE},
+    "contact": {"contact": {"phone_number": "13800000000", "first_name": "李"}},
+    "location": {"location": {"latitude": 40.6, "longitude": 109.8}},
+    "venue": {
+        "venue": {"location": {"latitude": 40.6, "longitude": 109.8}, "title": "厂", "address": "路"},
+        "location": {"latitude": 40.6, "longitude": 109.8},
+    },
+    "poll": {
+        "poll": {
+            "id": "1",
+            "question": "?",
+            "options": [],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        }
+    },
+    "dice": {"dice": {"value": 3, "emoji": "🎲"}},
+    "other": {"story": {"chat": {"id": 5, "type": "private"}, "id": 1}},
+}
 
 
 # ---- as strict as the Bot API ----

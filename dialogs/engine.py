@@ -65,6 +65,13 @@ class Engine:
         session.asked, session.version = "enterprise.region", self.version
         return Turn([Reply(say("greet.hello"))], act="greet")
 
+    def ask(self, session: Session, path: str | None = None) -> Turn:
+        """The standing question once more; with a path that fact is asked, told or not. No reply: nothing is asked."""
+        if path is not None:
+            session.asked, session.beside, session.pending = path, (), None
+            session.skipped.discard(path)
+        return self._again(session, "", "ask")
+
     def turn(self, session: Session, event: Event) -> Turn:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
@@ -206,7 +213,8 @@ class Engine:
             if result.documents
             else outside(session, self.assessor, self.contact)
         )
-        return self._ask(session, result, Turn([Reply(text)], assessment=result, act="report"))
+        reply = Reply(text, form="report" if result.documents else "")
+        return self._ask(session, result, Turn([reply], assessment=result, act="report"))
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -358,7 +366,7 @@ class Engine:
         stand = range_text(result) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
         session.stand = stand or session.stand
-        turn.replies.append(Reply(text, asked.choices))
+        turn.replies.append(Reply(text, asked.choices, asked.form))
         return turn
 
     def _end(self, session: Session, result: Assessment, turn: Turn) -> None:
@@ -373,7 +381,7 @@ class Engine:
             turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
             return
         turn.act = turn.act or "report"
-        turn.replies.append(Reply(report(self.assessor, result, self.contact)))
+        turn.replies.append(Reply(report(self.assessor, result, self.contact), form="report"))
         turn.replies.append(Reply(say("done.after")))
 
     def _shown(self, session: Session) -> Assessment | None:

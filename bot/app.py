@@ -8,17 +8,18 @@ import gc
 import signal
 import time
 from collections.abc import Coroutine
+from datetime import datetime
 from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot import store as stores
 from bot import vault as vaults
-from bot.engines import Engines
 from bot.ledger import Ledger
+from bot.live import Live
 from bot.lock import held, lock_of_database, lock_of_token
 from bot.logs import fields, logger, set_up
-from bot.settings import Settings, data_folder
+from bot.settings import CHINA, Settings, data_folder
 from bot.store import Store
 from bot.telegram.api import Api
 from bot.telegram.calls import Call
@@ -33,8 +34,10 @@ from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
 from bot.watchdog import Watchdog
 from dialogs.words import say
+from policies import store as tables
 from policies.database import open_database
 from policies.errors import KeduiError
+from policies.loader import LIBRARY, read_files
 
 BEAT = 10.0
 """Seconds between two signs of life in the database."""
@@ -61,7 +64,8 @@ def run(settings: Settings) -> int:
         ),
         held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
     ):
-        database = open_database(settings.db, vaults.MIGRATIONS, stores.MIGRATIONS)
+        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS)
+        tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
         store.leave_no_trace()
@@ -118,8 +122,12 @@ class App:
         """From the first word with Telegram until the end."""
         me = await self._who_am_i()
         settings, ledger, store = self._settings, self._ledger, self._store
+        live = Live(lambda: tables.published(store.database), settings.contact)
         desk = Desk(
-            Engines(settings.as_of, settings.contact), me["username"], settings.contact, settings.retention_days
+            lambda now: live.engine(settings.as_of or now.astimezone(CHINA).date()),
+            me["username"],
+            settings.contact,
+            settings.retention_days,
         )
         turns = self._turns = Turns(ledger, store, desk, self._outbox, lambda happened: None)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)

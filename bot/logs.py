@@ -12,12 +12,12 @@ import sys
 import traceback
 from datetime import datetime
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
+
+from bot.settings import CHINA
 
 LEVELS = ("debug", "info", "warning", "error")
 OWN = "kedui"
-
-_CHINA = ZoneInfo("Asia/Shanghai")
+_OURS = (OWN, "bot", "dialogs", "policies")
 
 
 def logger() -> logging.Logger:
@@ -45,12 +45,13 @@ class _Line(logging.Formatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
+        ours = record.name.split(".")[0] in _OURS
         line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, _CHINA).isoformat(timespec="milliseconds"),
+            "at": datetime.fromtimestamp(record.created, CHINA).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": str(record.msg),
+            "event": record.getMessage() if ours else str(record.msg),
         }
-        if record.name.split(".")[0] != OWN:
+        if record.name != OWN:
             line["from"] = record.name
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:

@@ -1,4 +1,4 @@
-"""`kedui health`, `kedui backup`, `kedui restore`: is it alive; a consistent copy while it works; back again."""
+"""`kedui telegram`, `kedui health`, `kedui backup`, `kedui restore`: run the bot; is it alive; a consistent copy while it works; back again."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return settings.model_copy(update={"db": Path(arguments.db)}) if arguments.db else settings
 
 
+def telegram(arguments: argparse.Namespace) -> int:
+    """The Telegram bot, or with --check only a look at its settings."""
+    if arguments.check:
+        from bot.telegram.check import check
+
+        return check(settings_of(arguments))
+    from bot.app import run
+
+    return run(settings_of(arguments))
+
+
 def health(arguments: argparse.Namespace) -> int:
     """Exit status 0 when the last poll or turn is under 90 seconds old, else 1."""
     settings = settings_of(arguments)
@@ -50,7 +61,13 @@ def health(arguments: argparse.Namespace) -> int:
 
 
 def _span(seconds: float) -> str:
-    return f"{seconds:.0f} 秒" if seconds < 600 else f"{seconds / 60:.0f} 分钟" if seconds < 36000 else f"{seconds / 3600:.0f} 小时"
+    return (
+        f"{seconds:.0f} 秒"
+        if seconds < 600
+        else f"{seconds / 60:.0f} 分钟"
+        if seconds < 36000
+        else f"{seconds / 3600:.0f} 小时"
+    )
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -63,7 +80,9 @@ def backup(arguments: argparse.Namespace) -> int:
     if target.exists() and not _is_ours(target):
         raise DatabaseError(f"{target} 已经有了，而且不是本程序的备份，请另给一个文件名")
     _copy(settings.db, target)
-    print(f"已备份到 {target}。密钥 {key_file_of(settings.db, settings.key_file)} 不在里面，请另外保存：没有它，备份里的对话打不开")
+    print(
+        f"已备份到 {target}。密钥 {key_file_of(settings.db, settings.key_file)} 不在里面，请另外保存：没有它，备份里的对话打不开"
+    )
     return 0
 
 

@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from policies.errors import KeduiError
 
+CHINA = ZoneInfo("Asia/Shanghai")
+"""The zone of all days and times."""
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
 SECRETS = ("telegram_token", "telegram_webhook_secret")
 
@@ -85,9 +87,14 @@ def read_settings() -> Settings:
         raise SettingsError(f"设置 {names} 不对，见 docs/reference/settings.md") from error
 
 
+def now() -> datetime:
+    """This moment in Asia/Shanghai."""
+    return datetime.now(CHINA)
+
+
 def today() -> date:
     """Today in Asia/Shanghai."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return now().date()
 
 
 def table(settings: Settings) -> str:

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import telegram
 
 from bot.ledger import Ledger
 from bot.logs import fields, logger, told
+from bot.settings import CHINA
 from bot.store import Store
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
@@ -34,7 +34,6 @@ AWAY = timedelta(days=1).total_seconds()
 RECENT = timedelta(days=14).total_seconds()
 """How long before we went away somebody must have written to be asked again."""
 _KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-CHINA = ZoneInfo("Asia/Shanghai")
 
 log = logger()
 

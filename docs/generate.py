@@ -27,7 +27,18 @@ from policies.conditions import locate  # noqa: E402
 from policies.explain import describe  # noqa: E402
 from policies.facts import Fact, Vocabulary  # noqa: E402
 from policies.loader import library  # noqa: E402
-from policies.model import Cap, Clause, Condition, Disqualifier, Limit, Pays, Policy, Reduction  # noqa: E402
+from policies.model import (  # noqa: E402
+    Cap,
+    Clause,
+    Condition,
+    Disqualifier,
+    Limit,
+    Pays,
+    Policy,
+    Reduction,
+    Term,
+    Times,
+)
 from policies.money import percent, wan  # noqa: E402
 from policies.regions import place  # noqa: E402
 from policies.rules import scopes_of  # noqa: E402
@@ -155,13 +166,25 @@ class Words:
         return "；".join(describe(item, self.clause, self.vocabulary) for item in conditions)
 
     def pays(self, pays: Pays) -> str:
+        return self._form(pays) + "".join(map(self._times, pays.times))
+
+    def _times(self, number: Times) -> str:
+        base = self.base(number.of) + (f" ÷ {number.per}" if number.per > 1 else "")
+        most = f"（最多{number.up_to}{self.fact(number.of).unit}）" if number.up_to is not None else ""
+        return f" × {base}{most}"
+
+    def _term(self, term: Term) -> str:
+        measure = percent(term.rate) if term.rate is not None else wan(term.unit)
+        return f"{self.base(term.of)} × {measure}"
+
+    def _form(self, pays: Pays) -> str:
         if pays.fixed is not None:
             return f"定额{wan(pays.fixed)}"
         if pays.rate is not None:
             within = "（以本条所列投入为限）" if pays.within_spending else ""
             return f"{self.base(str(pays.of))} × {percent(pays.rate)}{within}"
         if pays.sum is not None:
-            return " ＋ ".join(f"{self.base(term.of)} × {percent(term.rate)}" for term in pays.sum)
+            return " ＋ ".join(map(self._term, pays.sum))
         if pays.step is not None:
             unit = self.fact(pays.step.of).unit
             first = f"{self.base(pays.step.of)}满{pays.step.at}{unit}给{wan(pays.step.first)}"

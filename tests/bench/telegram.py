@@ -8,11 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.tables import Options, Table
 from tests.botapi.server import Server
 from tests.botapi.world import World
 from tests.running import ROOT, Bot
@@ -97,4 +94,6 @@ if __name__ == "__main__":
         for kind in ("echo", "storing echo", "kedui"):
             rate, _, log = measured(kind, mode, float(sys.argv[1]))
             ms = sorted(json.loads(line)["ms"] for line in log.splitlines() if '"ms"' in line)
-            print(mode, kind, round(rate, 1), (ms[len(ms) // 2], ms[int(len(ms) * 0.99)], ms[-1], len(ms)) if ms else "")
+            print(
+                mode, kind, round(rate, 1), (ms[len(ms) // 2], ms[int(len(ms) * 0.99)], ms[-1], len(ms)) if ms else ""
+            )

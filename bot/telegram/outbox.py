@@ -152,7 +152,7 @@ class Outbox:
             else:
                 await self._made(chat, row, call, result)
                 return
-        await self._ledger.write(lambda: self._store.made(row))
+        await self._ledger.write(lambda: self._store.made(row), urgent=True)
 
     async def _made(self, chat: str, row: int, call: Call, result: Any) -> None:
         message_id = result.get("message_id") if isinstance(result, dict) else None
@@ -162,7 +162,7 @@ class Outbox:
             if call.keep_as is not None and isinstance(message_id, int):
                 self._store.remember(chat, call.keep_as, message_id)
 
-        await self._ledger.write(job)
+        await self._ledger.write(job, urgent=True)  # until it is known, a crash would send the message again
 
     async def _resolved(self, chat: str, call: Call) -> Call | None:
         """`{"sent": name}` as the id of the message; None where that was never sent."""

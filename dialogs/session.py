@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import copy
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from pydantic import TypeAdapter
+
+from dialogs.history import History
 
 Facts = dict[str, Any]
 """A profile as contract §2 writes it: canonical JSON values, only what was told."""
@@ -41,8 +47,8 @@ class Session:
     closed: set[str] = field(default_factory=set)
     """List paths answered with 没有了."""
     asked: str | None = None
-    beside: str | None = None
-    """A second fact that the question asked asks in the same breath."""
+    beside: tuple[str, ...] = ()
+    """Further facts that the question asked asks in the same breath."""
     shown: tuple[tuple[Any, str], ...] = ()
     """The choices shown with the last question: a number picks one."""
     pending: Pending | None = None
@@ -57,12 +63,45 @@ class Session:
     """Notices said once."""
     touched: str | None = None
     """The path told last: what 「不对，是…」 is about."""
-    history: list[tuple[int, str, Session]] = field(default_factory=list)
-    """Turn, its words and the state before it, newest last, for 返回 and edited messages."""
+    history: History = field(default_factory=History)
+    """The states before the last turns, for 返回 and edited messages; not part of `state`."""
+
+    def state(self) -> str:
+        """All but the history, as JSON: what was never set is left out."""
+        history, self.history = self.history, History()
+        text = _form().dump_json(self, exclude_defaults=True).decode()
+        self.history = history
+        return f'{{"form":{FORM},{text[1:]}' if text != "{}" else f'{{"form":{FORM}}}'
+
+    @classmethod
+    def from_state(cls, text: str) -> Session:
+        """The session of a `state`, without a history. States of older forms are brought up to date."""
+        data = json.loads(text)
+        for step in MIGRATIONS[data.pop("form") - 1 :]:
+            step(data)
+        return _form().validate_python(data)
 
     def snapshot(self) -> Session:
-        """A copy without its own history."""
-        kept, self.history = self.history, []
-        twin = copy.deepcopy(self)
-        self.history = kept
-        return twin
+        """A copy without a history."""
+        return self.from_state(self.state())
+
+    def to_json(self) -> dict[str, Any]:
+        """State and history as JSON values."""
+        return {"state": self.state(), "history": self.history.to_json()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Session:
+        session = cls.from_state(data["state"])
+        session.history = History.from_json(data["history"])
+        return session
+
+
+MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = ()
+"""Each changes a state of its form (1, 2, …) into the next in place, so that conversations outlive a change of `Session`."""
+
+FORM = len(MIGRATIONS) + 1
+
+
+@lru_cache(1)
+def _form() -> TypeAdapter[Session]:
+    return TypeAdapter(Session)

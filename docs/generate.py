@@ -22,7 +22,7 @@ from pydantic import BaseModel  # noqa: E402  # the path comes first
 
 from bot import settings  # noqa: E402
 from bot.__main__ import parser  # noqa: E402
-from policies import facts, model  # noqa: E402
+from policies import facts, faq, model  # noqa: E402
 from policies.conditions import locate  # noqa: E402
 from policies.explain import describe  # noqa: E402
 from policies.facts import Fact, Vocabulary  # noqa: E402
@@ -391,11 +391,16 @@ def format_page() -> str:
         yield "## facts.yaml, and `declares` of a policy.yaml"
         yield ""
         yield from _models(facts)
+        yield "## glossary.yaml, and faq.yaml beside a policy.yaml"
+        yield ""
+        yield "A list `entries`. Topics that `about` may name: " + ", ".join(f"`{t}`" for t in sorted(faq.TOPICS)) + "."
+        yield ""
+        yield from _models(faq)
 
     return page(
         "The form of a policy table",
-        "What `policy.yaml` and `facts.yaml` may say, from the models that check them (`policies/model.py`, "
-        "`policies/facts.py`). A folder beside them holds the text (`source.md`), the worked cases (`cases.yaml`) and "
+        "What `policy.yaml`, `facts.yaml`, `glossary.yaml` and `faq.yaml` may say, from the models that check them "
+        "(`policies/model.py`, `policies/facts.py`, `policies/faq.py`). A folder beside them holds the text (`source.md`), the worked cases (`cases.yaml`) and "
         "the readings chosen (`notes.md`): [how to add a policy](../how-to/add-a-policy.md). Files are YAML 1.2: `no` "
         "is text, `15%` is text, decimals are exact, a key may stand once. **Money** is in yuan, exact. **Rate** is "
         "`15%`, `0.15` or `1/3`, exact. **Day** is `2025-06-30`. **Text** is text or a number. Keys that are not "

@@ -1,4 +1,5 @@
-"""Tables from files: facts.yaml, and per document a folder with policy.yaml, source.md, notes.md and cases.yaml.
+"""Tables from files: facts.yaml and glossary.yaml, and per document a folder with policy.yaml, source.md, notes.md,
+cases.yaml and faq.yaml.
 
 The files lie in a folder (the library) or in the database (policies/store.py): `Files` is both, texts by path.
 Checks everything before anything is used; a fault names the file, the line, the row and the remedy, in Chinese.
@@ -18,6 +19,7 @@ from rapidfuzz import process
 
 from policies.errors import Fault, TableError
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
+from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Clause, Condition, Pays, Policy
 from policies.yaml12 import YamlError, load
 
@@ -25,9 +27,9 @@ LIBRARY = Path(__file__).parent / "library"
 
 Files = Mapping[str, str]
 """The texts of tables by path: `facts.yaml`, `baotou/policy.yaml`, `baotou/source.md` …"""
-SHARED = ("facts.yaml",)
+SHARED = ("facts.yaml", "glossary.yaml")
 """Files that all documents share."""
-OF_DOCUMENT = ("policy.yaml", "source.md", "notes.md", "cases.yaml")
+OF_DOCUMENT = ("policy.yaml", "source.md", "notes.md", "cases.yaml", "faq.yaml")
 """Files of one document, in its folder."""
 LARGEST = 4_000_000
 """Bytes of a file."""
@@ -41,10 +43,12 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything published: the vocabulary and the policies, by document id in the folder's order."""
+    """Everything published: the vocabulary, the policies by document id in the folder's order, the prepared answers."""
 
     vocabulary: Vocabulary
     policies: dict[str, Policy]
+    faq: tuple[FaqEntry, ...] = ()
+    """Those of glossary.yaml, then those of each document."""
 
 
 def _nearest(word: str, known: Any) -> str:
@@ -287,6 +291,67 @@ def _vocabulary(files: Files) -> Vocabulary:
         raise TableError(checker.faults) from None
 
 
+def _faq(files: Files, policies: dict[str, Policy], vocabulary: Vocabulary, faults: list[Fault]) -> list[FaqEntry]:
+    """The prepared answers of all files; what is wrong with them is added to `faults`."""
+    known = {*policies, *TOPICS, *vocabulary.kinds, *vocabulary.activities.values()}
+    known |= {name for _, name in vocabulary.facts}
+    clauses = {name: policy.id for policy in policies.values() for name in _row_ids(policy)}
+    found: list[FaqEntry] = []
+    ids: set[str] = set()
+    asked: dict[str, str] = {}
+    sources = {folder: _squeeze(files.get(f"{folder}/source.md", "")) for folder in documents_of(files)}
+    for name in ("glossary.yaml", *(f"{folder}/faq.yaml" for folder in sources)):
+        if name not in files:
+            continue
+        try:
+            data, lines = _parse(files, name)
+        except TableError as error:
+            faults += error.faults
+            continue
+        own = name.rpartition("/")[0]
+        checker = _Checker(name, data, lines, "")
+        rows = data.get("entries") if isinstance(data, dict) else None
+        if not isinstance(rows, list) or (isinstance(data, dict) and set(data) - {"entries"}):
+            checker.fault((), "应是一张表，只有 entries 一列", "见 docs/how-to/write-an-answer.md")
+            rows = []
+        for number, row in enumerate(rows):
+            path = ("entries", number)
+            try:
+                entry = FaqEntry.model_validate({"document": own, **row} if own and isinstance(row, dict) else row)
+            except ValidationError as error:
+                checker.invalid(error, path)
+                continue
+            for place, ask in enumerate(entry.asks):
+                other = asked.setdefault(squeezed(ask), entry.id)
+                if other != entry.id:
+                    checker.fault((*path, "asks", place), f"问法“{ask}”已在 {other} 里", "留在一处")
+            if entry.id in ids:
+                checker.fault((*path, "id"), f"编号 {entry.id} 重复", "换一个编号")
+            ids.add(entry.id)
+            for about in entry.about:
+                if about not in known and about not in clauses:
+                    checker.fault((*path, "about"), f"about 里没有 {about}", _nearest(about, known | set(clauses)))
+            if own and entry.document != own:
+                checker.fault((*path, "document"), f"这里只放 {own} 的问答", "移到那个政策的文件夹，或 glossary.yaml")
+            elif entry.document is not None and entry.document not in policies:
+                checker.fault((*path, "document"), f"没有文件 {entry.document}", _nearest(entry.document, policies))
+            elif entry.document is None and (entry.quote or entry.clause):
+                checker.fault(path, "引用条款或原文要写 document（哪个文件）", "补上 document")
+            if entry.clause is not None and clauses.get(entry.clause) != entry.document:
+                checker.fault((*path, "clause"), f"没有条款 {entry.clause}", _nearest(entry.clause, clauses))
+            if entry.quote and entry.document in sources and _squeeze(entry.quote) not in sources[entry.document]:
+                checker.fault((*path, "quote"), f"原文里没有这句话：{entry.quote[:30]}", "从 source.md 逐字复制")
+            found.append(entry)
+        faults += checker.faults
+    return found
+
+
+def _row_ids(policy: Policy) -> list[str]:
+    """Ids of clauses, their tiers and limits."""
+    tiers = [tier.id for clause in policy.clauses for tier in clause.tiers]
+    return [*(clause.id for clause in policy.clauses), *tiers, *(limit.id for limit in policy.limits)]
+
+
 def load_files(files: Files) -> Tables:
     """All tables of some files. Raises TableError with every fault."""
     vocabulary = _vocabulary(files)
@@ -316,9 +381,11 @@ def load_files(files: Files) -> Tables:
             checker.fault(("document", "id"), f"文件编号 {policy.id} 与 {seen[policy.id]} 重复", "换一个编号")
         seen[policy.id] = checker.name
         faults += checker.faults
+    policies = {policy.id: policy for _, policy in checkers}
+    entries = _faq(files, policies, vocabulary, faults) if not faults else []
     if faults:
         raise TableError(faults)
-    return Tables(vocabulary, {policy.id: policy for _, policy in checkers})
+    return Tables(vocabulary, policies, tuple(entries))
 
 
 def documents_of(files: Files) -> list[str]:

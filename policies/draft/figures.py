@@ -1,11 +1,11 @@
 """Rates and amounts in official Chinese, each with its part in the sentence.
 
-    按照不超过项目实际投资额的15%、每户企业最高不超过100万元给予补助   rate 15%, cap 100万元
-    总投资在100万元以上的项目                                        threshold 100万元
-    分别给予20万元、30万元、40万元奖励                               fixed, three times
-    每平方米补助500元                                               unit 500元
-    最高不超过奖励金额的90%                                         factor 90%
-    占营业收入比重不低于5%                                          share 5% (a condition)
+按照不超过项目实际投资额的15%、每户企业最高不超过100万元给予补助   rate 15%, cap 100万元
+总投资在100万元以上的项目                                        threshold 100万元
+分别给予20万元、30万元、40万元奖励                               fixed, three times
+每平方米补助500元                                               unit 500元
+最高不超过奖励金额的90%                                         factor 90%
+占营业收入比重不低于5%                                          share 5% (a condition)
 """
 
 from __future__ import annotations
@@ -35,9 +35,13 @@ class Figure:
     """False: the role is the likeliest, and a person should look."""
 
 
-_DIGIT = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "半": 0}
-_UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_NUMERAL = r"[零〇一二三四五六七八九两十百千万亿]+"
+_DIGIT = (
+    {char: value for value, char in enumerate("零一二三四五六七八九")}
+    | {"〇": 0, "两": 2}
+    | {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
+)
+_UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "拾": 10, "佰": 100, "仟": 1000}
+_NUMERAL = r"[零〇一二三四五六七八九两十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = r"(?:万亿|千万|百万|十万|亿|万|千|百)?"
 _MONEY = re.compile(
@@ -46,8 +50,12 @@ _MONEY = re.compile(
     rf"|(?P<bare>{_NUMBER})(?P<barescale>万亿|千万|百万|十万|亿|万)(?![元名人家台套个件亩吨度千平户项册字部条处辆㎡mM只级月年天小次头份座组支株])"
     rf"|(?P<words>{_NUMERAL})元"
 )
-_RATE = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<sign>[%％‰])|百分之(?P<words>[零〇一二三四五六七八九十百点]+)|(?P<half>一半|全额)")
-_RATIO = re.compile(r"(?P<ours>\d+(?:\.\d+)?)\s?[:：∶比]\s?(?P<theirs>\d+(?:\.\d+)?)(?=的?比例?|配套|匹配|给予|进行|予以)")
+_RATE = re.compile(
+    rf"(?P<number>{_NUMBER})\s?(?P<sign>[%％‰])|百分之(?P<words>[零〇一二三四五六七八九十百点]+)|(?P<half>一半|全额)"
+)
+_RATIO = re.compile(
+    r"(?P<theirs>\d+(?:\.\d+)?)\s?[:：∶比]\s?(?P<ours>\d+(?:\.\d+)?)(?=的?比例?|配套|匹配|给予|进行|予以)"
+)
 
 _PAY = r"奖励|奖补|奖金|补助|补贴|资助|奖|补|给予|予以|支持|资金|发放|贴息|扶持|贴补|配套|安排|减免"
 _UP_TO = re.compile(
@@ -65,8 +73,12 @@ _AT_LEAST_AFTER = re.compile(
 _EACH = re.compile(
     r"(?:每(?:增加|新增|多|超|超过|超出|引进|培育|服务|新建|推荐|辅导|培训|完成|获得|通过)?(?:一|1)?(?:个|家|户|项|人|名|次|台|套|件|平方米|㎡|亩|吨|千瓦时|千瓦|度|标准煤|期|场|篇|款|人次|月|人每月|人月|工位|座|根|公里)[^,，。;；]{0,14})$"
 )
-_PER_AFTER = re.compile(r"^\s?[/／每](?:人|家|户|平方米|㎡|平米|月|年|亩|吨|台|套|项|个|件|次|度|千瓦时|千瓦|工位|期|场|kW|kw|KW|瓦|W)")
-_OF_BASE = re.compile(r"^(?:的)?(?:比例|标准|额度|幅度)?(?:,|，|、)?(?:给予|予以|进行|实施|一次性|补助|补贴|奖励|资助|奖补|支持|贴息|配套|配比|拨付|叠加|加计|追加|再|标准|且|并|,|，|、|最高|单个|每|计算|核算|折算|确定|上浮|发放|奖|补|兑现)?")
+_PER_AFTER = re.compile(
+    r"^\s?[/／每](?:人|家|户|平方米|㎡|平米|月|年|亩|吨|台|套|项|个|件|次|度|千瓦时|千瓦|工位|期|场|kW|kw|KW|瓦|W)"
+)
+_OF_BASE = re.compile(
+    r"^(?:的)?(?:比例|标准|额度|幅度)?(?:,|，|、)?(?:给予|予以|进行|实施|一次性|补助|补贴|奖励|资助|奖补|支持|贴息|配套|配比|拨付|叠加|加计|追加|再|标准|且|并|,|，|、|最高|单个|每|计算|核算|折算|确定|上浮|发放|奖|补|兑现)?"
+)
 
 
 def numeral(words: str) -> int:
@@ -103,7 +115,9 @@ def figures(text: str) -> list[Figure]:
             found.append(figure)
     for match in _RATIO.finditer(text):
         value = Fraction(match["ours"]) / Fraction(match["theirs"]) if Fraction(match["theirs"]) else None
-        if value is not None and re.search(r"配套|匹配|配比", text[match.end() : match.end() + 8] + text[: match.start()][-12:]):
+        if value is not None and re.search(
+            r"配套|匹配|配比", text[match.end() : match.end() + 8] + text[: match.start()][-12:]
+        ):
             found.append(Figure("rate", value, match[0], match.start(), match.end(), money=False, sure=False))
     found.sort(key=lambda one: one.start)
     return _lists(text, found)
@@ -118,7 +132,7 @@ def _money(text: str, match: re.Match[str]) -> list[Figure]:
         role = "threshold" if role != "fixed" else role
         return [Figure(role, value, match[0], start, end, True, sure and role == "threshold") for value in ends]
     if match["words"] is not None:
-        if match["words"][0] in "万亿" or not re.search("[一二三四五六七八九两十]", match["words"]):
+        if match["words"][0] in "万亿" or not re.search("[一二三四五六七八九两十壹贰叁肆伍陆柒捌玖拾]", match["words"]):
             return []
         value = numeral(match["words"]) * 100
     else:
@@ -133,23 +147,35 @@ def _money_role(text: str, start: int, end: int) -> tuple[Role, bool]:
     clause = re.split(r"[。;；,，]", before)[-1]
     capped = bool(_UP_TO.search(clause))
     paid_before = bool(re.search(rf"(?:{_PAY})[^,，。;；]{{0,6}}$", clause))
-    if re.match(r"^[(（]?(?:含|不含)?[)）]?(?:及|含)?(?:以上|以下|之间)|^[(（]含[^)）]*[)）]?(?:以上|以下)", after) and not capped:
+    if (
+        re.match(r"^[(（]?(?:含|不含)?[)）]?(?:及|含)?(?:以上|以下|之间)|^[(（]含[^)）]*[)）]?(?:以上|以下)", after)
+        and not capped
+    ):
         return "threshold", True
-    if re.search(r"每(?:增加|新增|增|满|超过|超出|超)[^,，。;；]{0,10}$", clause) and not re.search(rf"(?:{_PAY})[^,，。;；]{{0,4}}$", clause):
+    if re.search(r"每(?:增加|新增|增|满|超过|超出|超)[^,，。;；]{0,10}$", clause) and not re.search(
+        rf"(?:{_PAY})[^,，。;；]{{0,4}}$", clause
+    ):
         return "threshold", True
     if capped:
-        if re.search(r"(?:投资|投入|营业收入|收入|产值|费用|注册资本)(?:总?额)?(?:不超过|不高于)$", clause) and not re.search(_PAY, clause):
+        if re.search(
+            r"(?:投资|投入|营业收入|收入|产值|费用|注册资本)(?:总?额)?(?:不超过|不高于)$", clause
+        ) and not re.search(_PAY, clause):
             return "threshold", False
         return "cap", True
     if _EACH.search(clause) or _PER_AFTER.match(after):
         return "unit", True
+    if re.search(r"安排|设立|总规模|统筹", clause) and re.match(
+        r"^(?:的)?[^,，。;；]{0,6}(?:专项|资金池|基金|财政资金)", after
+    ):
+        return "fund", True
     if paid_before:
         return "fixed", True
-    if re.search(r"(?:专项|设立|总规模|规模|基金|安排|预算)[^,，。;；]{0,12}$", clause) and re.match(r"^(?:的?[^,，。;；]{0,8})?(?:资金|基金|规模|专项)", after):
-        return "fund", False
     if _AT_LEAST_BEFORE.search(clause):
         return "threshold", True
-    if re.match(rf"^(?:的|人民币)?(?:一次性|资金|经费|配套|财政|额外|现金|专项|创业|研发|建设|运营|认定|后|入库|升级|达标|叠加|追加|的)*(?:{_PAY})", after):
+    if re.match(
+        rf"^(?:的|人民币)?(?:一次性|资金|经费|配套|财政|额外|现金|专项|创业|研发|建设|运营|认定|后|入库|升级|达标|叠加|追加|的)*(?:{_PAY})",
+        after,
+    ):
         return "fixed", True
     if _AT_LEAST_AFTER.match(after):
         return "threshold", False
@@ -168,22 +194,48 @@ def _rate(text: str, match: re.Match[str]) -> Figure | None:
         value = Fraction(1, 2) if match["half"] == "一半" else Fraction(1)
     elif match["words"] is not None:
         whole, _, part = match["words"].partition("点")
-        value = Fraction(numeral(whole) * 10 ** len(part) + (int("".join(str(_DIGIT[c]) for c in part)) if part else 0), 100 * 10 ** len(part))
+        value = Fraction(
+            numeral(whole) * 10 ** len(part) + (int("".join(str(_DIGIT[c]) for c in part)) if part else 0),
+            100 * 10 ** len(part),
+        )
     else:
         value = Fraction(Decimal(match["number"].replace(",", ""))) / (1000 if match["sign"] == "‰" else 100)
-    if re.match(r"^个?百分点", after) or (re.match(r"^(?:[(（]含[^)）]*[)）])?(?:及|\(含\))?(?:以上|以下|左右|的增|增长|的增速)", after)):
+    if re.match(r"^个?百分点", after) or (
+        re.match(r"^(?:[(（]含[^)）]*[)）])?(?:及|\(含\))?(?:以上|以下|左右|的增|增长|的增速)", after)
+    ):
         role: Role = "share"
-    elif re.search(r"(?:最高|最多)?不(?:得)?超过(?:其|该|原|应)?(?:奖励|补助|补贴|奖补|支持|资助)(?:金额|资金|额度|总额)?的?$", clause) or re.search(r"(?:减按|下浮|扣减|扣除|上浮|按标准的?|降为|折为)[^,，]{0,6}$", clause):
+    elif re.search(
+        r"(?:最高|最多)?不(?:得)?超过(?:其|该|原|应)?(?:奖励|补助|补贴|奖补|支持|资助)(?:金额|资金|额度|总额)?的?$",
+        clause,
+    ) or re.search(r"(?:减按|下浮|扣减|扣除|上浮|按标准的?|降为|折为)[^,，]{0,6}$", clause):
         role = "factor"
-    elif re.search(r"(?:选取|评选|遴选|数量|名额|家数|比例)[^,，。;；]{0,10}不超过[^,，。;；]{0,12}$", clause) and re.match(r"^的?(?:企业|单位|项目)", after):
+    elif (
+        re.search(r"(?:选取|评选|遴选|数量|名额|家数|比例)[^,，。;；]{0,10}不超过[^,，。;；]{0,12}$", clause)
+        and re.match(r"^的?(?:企业|单位|项目)", after)
+    ) or (
+        re.search(
+            r"(?:增长|增幅|增速|提高|提升|下降|降低|占比|比重|占[^,，。;；]{0,14}|达到|不低于|不少于|高于|低于|超过|率达?|增长率|达)(?:分别|均|约|达到|达|超过|不低于|为|在|的)*$",
+            clause,
+        )
+        and not re.search(r"不超过[^,，。;；]*$", clause)
+        and not re.match(rf"^的?(?:比例|标准)?(?:给予|予以|{_PAY})", after)
+    ):
         role = "share"
-    elif re.search(r"(?:增长|增幅|增速|提高|提升|下降|降低|占比|比重|占[^,，。;；]{0,14}|达到|不低于|不少于|高于|低于|超过|率达?|增长率|达)(?:分别|均|约|达到|达|超过|不低于|为|在|的)*$", clause) and not re.search(rf"不超过[^,，。;；]*$", clause) and not re.match(rf"^的?(?:比例|标准)?(?:给予|予以|{_PAY})", after):
-        role = "share"
-    elif re.search(r"出资|持股|股权|利率|合格率|到位率|完成率|满意度|控股|拨付|预拨|首付|第[一二三]年|剩余", clause[-14:]) and not re.search(_PAY, after[:8]):
+    elif re.search(
+        r"出资|持股|股权|利率|合格率|到位率|完成率|满意度|控股|拨付|预拨|首付|第[一二三]年|剩余", clause[-14:]
+    ) and not re.search(_PAY, after[:8]):
         return Figure("share", value, match[0], start, end, False, False)
     else:
         role = "rate"
-    return Figure(role, value, match[0], start, end, money=False, sure=bool(re.search(r"[按的]|不超过|以内", clause[-20:])) or role != "rate")
+    return Figure(
+        role,
+        value,
+        match[0],
+        start,
+        end,
+        money=False,
+        sure=bool(re.search(r"[按的]|不超过|以内", clause[-20:])) or role != "rate",
+    )
 
 
 def _lists(text: str, found: list[Figure]) -> list[Figure]:
@@ -202,7 +254,11 @@ def _lists(text: str, found: list[Figure]) -> list[Figure]:
         if len(group) > 1 and len({one.role for one in group}) > 1:
             head = group[0]
             roles = [one.role for one in group]
-            role = head.role if head.sure and head.role in ("fixed", "cap", "unit", "rate", "threshold") else max(set(roles), key=roles.count)
+            role = (
+                head.role
+                if head.sure and head.role in ("fixed", "cap", "unit", "rate", "threshold")
+                else max(set(roles), key=roles.count)
+            )
             group = [replace(one, role=role) for one in group]
         out += group
     return out

@@ -16,11 +16,19 @@ _KINDS = "政策措施|若干措施|若干政策|若干意见|实施意见|实�
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[(（【]\s?(?:19|20)\d{2}\s?[〕\])）】]\s?第?\d{1,4}号")
 _DAY = r"(?P<y>(?:19|20)\d{2})年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?"
 _DATE = re.compile(_DAY)
-_FROM = re.compile(rf"自?(?:{_DAY})(?:起|开始)(?:正式|试|施|执|实|生)?[^,。;]{{0,4}}?(?:施行|执行|实施|试行|生效|起效)?")
+_FROM = re.compile(
+    rf"自?(?:{_DAY})(?:起|开始)(?:正式|试|施|执|实|生)?[^,。;]{{0,4}}?(?:施行|执行|实施|试行|生效|起效)?"
+)
 _FROM_ISSUE = re.compile(r"自(?:印发|发布|公布|发文|颁布|下发)之日起?(?:(?P<after>\d+)(?:个工作)?日(?:后|起))?")
-_TO = re.compile(rf"(?:有效期|有效期限|执行期限?|施行期限?|实施期限?|期限|有效)?[^,。;]{{0,8}}?(?:至|到|截至|截止到?)(?:{_DAY})(?:止|为止|底|末)?")
-_YEARS = re.compile(r"(?:有效期|有效期限|执行期限?|施行期|实施期限?|期限|试行)(?:为|限|:)?(?P<n>[一二两三四五六七八九十\d]+)(?:个)?年")
-_INTERPRETS = re.compile(r"由(?P<who>[^,。;由]{2,60}?)(?:牵头实施并|会同[^,。;]{2,30})?(?:负责)(?:具体|本[^,。;]{1,4}的?)?(?:的)?(?:解释|政策解释)")
+_TO = re.compile(
+    rf"(?:有效期|有效期限|执行期限?|施行期限?|实施期限?|期限|有效)?[^,。;]{{0,8}}?(?:至|到|截至|截止到?)(?:{_DAY})(?:止|为止|底|末)?"
+)
+_YEARS = re.compile(
+    r"(?:有效期|有效期限|执行期限?|施行期|实施期限?|期限|试行)(?:为|限|:)?(?P<n>[一二两三四五六七八九十\d]+)(?:个)?年"
+)
+_INTERPRETS = re.compile(
+    r"由(?P<who>[^,。;由]{2,60}?)(?:牵头实施并|会同[^,。;]{2,30})?(?:负责)(?:具体|本[^,。;]{1,4}的?)?(?:的)?(?:解释|政策解释)"
+)
 _OVER = re.compile(r"征求意见稿|公开征求意见|讨论稿|草案|送审稿")
 
 
@@ -58,7 +66,12 @@ def header(text: str) -> Header:
     _state(lines, out)
     _interprets(lines, out)
     _territory(lines, out)
-    for name, value in (("title", out.title), ("number", out.number), ("issuer", out.issuer), ("interprets", out.interprets)):
+    for name, value in (
+        ("title", out.title),
+        ("number", out.number),
+        ("issuer", out.issuer),
+        ("interprets", out.interprets),
+    ):
         if not value:
             out.doubts.append(name)
     return out
@@ -112,9 +125,17 @@ def _life(lines: list[str], out: Header) -> None:
     ends = [line for line in lines if re.search(r"起(?:施行|执行|实施|试行|生效)|之日起|有效期|期限|执行期", line)]
     for line in ends:
         for part in re.split(r"[。;]", line):
-            if out.from_ is None and re.search(r"施行|执行|实施|试行|生效|有效", part) and (match := _FROM.search(part)):
+            if (
+                out.from_ is None
+                and re.search(r"施行|执行|实施|试行|生效|有效", part)
+                and (match := _FROM.search(part))
+            ):
                 out.from_ = _day(match)
-            if out.from_ is None and (match := _FROM_ISSUE.search(part)) and re.search(r"施行|执行|实施|试行|生效|有效", part):
+            if (
+                out.from_ is None
+                and (match := _FROM_ISSUE.search(part))
+                and re.search(r"施行|执行|实施|试行|生效|有效", part)
+            ):
                 if out.issued is not None:
                     out.from_ = out.issued + timedelta(days=int(match["after"] or 0))
                     out.doubts.append("from_issue")
@@ -157,11 +178,21 @@ def _interprets(lines: list[str], out: Header) -> None:
 
 def _issuer(lines: list[str], at: int) -> str:
     """The body whose name stands alone on a line (at the top, or above the date)."""
-    body = re.compile(r"^(?:[\u4e00-\u9fff]{2,24}(?:人民政府|人民政府办公[室厅]|管理委员会|管委会|委员会|办公[室厅]|[局厅委部])){1,4}$")
+    body = re.compile(
+        r"^(?:[\u4e00-\u9fff]{2,24}(?:人民政府|人民政府办公[室厅]|管理委员会|管委会|委员会|办公[室厅]|[局厅委部])){1,4}$"
+    )
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else ""
         if len(line) <= 60 and body.match(line) and _DATE.match(after):
-            return "、".join(re.findall(r"[\u4e00-\u9fff]+?(?:人民政府办公[室厅]|人民政府|管理委员会|管委会|委员会|办公[室厅]|局|厅|委(?!员)|部(?!门))(?=$|[\u4e00-\u9fff]{2,}[^\u4e00]*$)", line)) or line
+            return (
+                "、".join(
+                    re.findall(
+                        r"[\u4e00-\u9fff]+?(?:人民政府办公[室厅]|人民政府|管理委员会|管委会|委员会|办公[室厅]|局|厅|委(?!员)|部(?!门))(?=$|[\u4e00-\u9fff]{2,}[^\u4e00]*$)",
+                        line,
+                    )
+                )
+                or line
+            )
     for line in lines[: at + 8]:
         bare = re.sub(r"文件$", "", line)
         if len(bare) <= 30 and body.match(bare):
@@ -175,7 +206,9 @@ def _territory(lines: list[str], out: Header) -> None:
             if len(mention.candidates) == 1:
                 found = mention.candidates[0]
                 out.territory = (found,)
-                out.level = "province" if found.code.endswith("0000") else "city" if found.code.endswith("00") else "county"
+                out.level = (
+                    "province" if found.code.endswith("0000") else "city" if found.code.endswith("00") else "county"
+                )
                 return
     out.doubts.append("territory")
 

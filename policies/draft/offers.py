@@ -24,10 +24,16 @@ _RULE = re.compile(
 )
 _BARRED = re.compile(r"(?:不得|不能|不予|不再|取消|停止)(?:享受|申报|申请|支持|给予|兑现|纳入|安排|奖励|补助|资格)")
 _REDUCED = re.compile(r"视情兑现|减半|减按|下浮|扣减|核减")
-_GLOBAL = re.compile(r"^(?:本(?:政策|措施|办法|意见|细则)[^,]{0,20})?(?:其中,?)?(?:同一|单个|单户|单家|每家|每户|每个企业|各项|所有|上述|以上|获得各项|企业(?:年度|每年|享受|获得|所获)|年度)")
-_CAP_ONLY = re.compile(r"^(?:其中,?)?(?:同一|单个|单户|单家|单项|单一|每家|每户|每个|每年|每|年度|累计|合计|最高|总额|上述|以上|补贴|奖励|补助|资助|支持|奖补|贴息)")
+_GLOBAL = re.compile(
+    r"^(?:本(?:政策|措施|办法|意见|细则)[^,]{0,20})?(?:其中,?)?(?:同一|单个|单户|单家|每家|每户|每个企业|各项|所有|上述|以上|获得各项|企业(?:年度|每年|享受|获得|所获)|年度)"
+)
+_CAP_ONLY = re.compile(
+    r"^(?:其中,?)?(?:同一|单个|单户|单家|单项|单一|每家|每户|每个|每年|每|年度|累计|合计|最高|总额|上述|以上|补贴|奖励|补助|资助|支持|奖补|贴息)"
+)
 _TIER_VERB = re.compile(r"(?:分别|依次|各自)")
-_LABEL_PAYS = re.compile(r"^(?!每|单个|单户|单家|最高|累计|年度|同一|不超过|其中每|并|再|且|给予|按|合计|总)[^,]{2,60}?(?:奖励|补助|补贴|资助|给予|奖补|最高不超过|最高|不超过|奖)[^,]{0,8}$")
+_LABEL_PAYS = re.compile(
+    r"^(?!每|单个|单户|单家|最高|累计|年度|同一|不超过|其中每|并|再|且|给予|按|合计|总)[^,]{2,60}?(?:奖励|补助|补贴|资助|给予|奖补|最高不超过|最高|不超过|奖)[^,]{0,8}$"
+)
 _SUBJECT = re.compile(r"(?:对|针对|给予|支持|鼓励|凡|经|获|被|通过|新|首次|企业|机构|项目)")
 
 
@@ -91,7 +97,12 @@ def _segments(text: str) -> Iterator[tuple[int, int]]:
         elif char in ")》”」":
             depth = max(0, depth - 1)
         ends = char in "。;!" and (depth == 0 or char == "。")
-        again = char in ",、" and depth == 0 and re.match(r"(?:针?对(?!于?(?:接|照|外|应|标|象))|凡)", text[index + 1 :]) and _pays(text[start:index])
+        again = (
+            char in ",、"
+            and depth == 0
+            and re.match(r"(?:针?对(?!于?(?:接|照|外|应|标|象))|凡)", text[index + 1 :])
+            and _pays(text[start:index])
+        )
         if ends or again:
             if ends:
                 depth = 0
@@ -119,7 +130,7 @@ def _paragraph(paragraph: Paragraph, found: Found) -> None:
         if _BARRED.search(words) and not [one for one in paid if one.role in ("fixed", "rate")]:
             found.rules.append(RuleText("barred", paragraph.article, quote, tuple(local)))
             continue
-        if _REDUCED.search(words) or any(one.role == "factor" for one in local) and not paid:
+        if _REDUCED.search(words) or (any(one.role == "factor" for one in local) and not paid):
             found.rules.append(RuleText("reduced", paragraph.article, quote, tuple(local)))
             continue
         rated = any(one.role == "rate" for one in paid)
@@ -134,7 +145,10 @@ def _paragraph(paragraph: Paragraph, found: Found) -> None:
             continue
         if paid and PAY.search(words):
             about = start if _SUBJECT.match(re.sub(r"^.{0,30}?[。.]", "", bare)[:12]) or idle is None else idle
-            if not re.search(r"对|支持|鼓励|获|通过|企业|机构|项目", words[: max(1, paid[0].start - start)]) and idle is not None:
+            if (
+                not re.search(r"对|支持|鼓励|获|通过|企业|机构|项目", words[: max(1, paid[0].start - start)])
+                and idle is not None
+            ):
                 about = idle
             for offer in _offers(paragraph, text, start, end, local, about):
                 own.append(len(found.offers))
@@ -143,22 +157,44 @@ def _paragraph(paragraph: Paragraph, found: Found) -> None:
             if _RULE.search(words):
                 found.rules.append(RuleText("exclusive", paragraph.article, quote))
             continue
-        if _RULE.search(words) or re.search(r"原则上不超过\d+(?:个|项)|每年(?:度)?(?:最多|限)[^,]{0,6}\d?(?:个|项)", words):
+        if _RULE.search(words) or re.search(
+            r"原则上不超过\d+(?:个|项)|每年(?:度)?(?:最多|限)[^,]{0,6}\d?(?:个|项)", words
+        ):
             found.rules.append(RuleText("exclusive", paragraph.article, quote, tuple(local)))
             continue
         if _NUMBERLESS.search(words):
-            found.offers.append(Offer(paragraph.article, paragraph.heading, text, start, end, tuple(local), start if idle is None else idle))
+            found.offers.append(
+                Offer(
+                    paragraph.article,
+                    paragraph.heading,
+                    text,
+                    start,
+                    end,
+                    tuple(local),
+                    start if idle is None else idle,
+                )
+            )
             own.append(len(found.offers) - 1)
             continue
         idle = start if idle is None else idle
 
 
-def _offers(paragraph: Paragraph, text: Plain, start: int, end: int, local: list[Figure], about: int) -> Iterator[Offer]:
+def _offers(
+    paragraph: Paragraph, text: Plain, start: int, end: int, local: list[Figure], about: int
+) -> Iterator[Offer]:
     """One offer, or one for each part of 「甲平台奖励150万元，乙平台奖励80万元」."""
     parts = _parts(text.text, start, end, local)
     for number, (first, last) in enumerate(parts):
         own = tuple(one for one in local if first <= one.start < last)
-        offer = Offer(paragraph.article, paragraph.heading, text, first, last, own, about if number == 0 else min(first, about if about < start else first))
+        offer = Offer(
+            paragraph.article,
+            paragraph.heading,
+            text,
+            first,
+            last,
+            own,
+            about if number == 0 else min(first, about if about < start else first),
+        )
         yield replace(offer, tiers=_tiers(offer))
 
 
@@ -170,7 +206,7 @@ def _parts(text: str, start: int, end: int, local: list[Figure]) -> list[tuple[i
             at = start + match.start() + 1
             before = [one for one in fixed if cuts[-1] <= one.start < at]
             after = [one for one in fixed if one.start >= at]
-            if before and after and _LABEL_PAYS.match(text[at : after[0].start]) and _LABEL_PAYS.match(text[at : after[0].start]).end() == after[0].start - at:  # type: ignore[union-attr]
+            if before and after and _LABEL_PAYS.fullmatch(text[at : after[0].start]):
                 cuts.append(at)
     return list(zip(cuts, [*cuts[1:], end], strict=True))
 
@@ -182,7 +218,11 @@ def _tiers(offer: Offer) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
     for figure in offer.figures:
         if figure.role not in ("fixed", "cap", "rate"):
             continue
-        if runs and runs[-1][-1].role == figure.role and re.fullmatch(r"(?:的)?[、和及与,或]\s?", text[runs[-1][-1].end : figure.start]):
+        if (
+            runs
+            and runs[-1][-1].role == figure.role
+            and re.fullmatch(r"(?:的)?[、和及与,或]\s?", text[runs[-1][-1].end : figure.start])
+        ):
             runs[-1].append(figure)
         else:
             runs.append([figure])
@@ -221,7 +261,10 @@ def _labels(before: str, count: int) -> list[str]:
             best = members
     if not best:
         return [""] * count
-    best[0] = re.sub(r"^.*(?:对|的|为|获得|获|通过|达到|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)", "", best[0]) or best[0]
+    best[0] = (
+        re.sub(r"^.*(?:对|的|为|获得|获|通过|达到|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)", "", best[0])
+        or best[0]
+    )
     best[-1] = re.sub(r"(?:的|等|认定|企业|单位|称号|项目|及以上).*$", "", best[-1]) or best[-1]
     return [label.strip() for label in best]
 

@@ -44,7 +44,7 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
 
     def doubt(self, sheet: str, row: str, column: str, confidence: Confidence, key: str, **values: object) -> None:
-        self.doubts.append(Doubt(sheet, row, column, confidence, say(f"draft.doubt.{key}", **values)))
+        self.doubts.append(Doubt(sheet, row, column, confidence, say(f"draft_doubt.{key}", **values)))
 
 
 def draft(text: str, vocabulary: Vocabulary) -> Draft:
@@ -79,7 +79,10 @@ def _document_id(head: Header) -> str:
 def _head(head: Header, found: Found, out: Draft) -> None:
     id_ = out.document
     applicants = ["企业"]
-    if any(re.search(r"(?:机构|协会|高校|院所|事业单位|中心|社会组织)(?:给予|奖励|补助|的,|,)", offer.words) for offer in found.offers):
+    if any(
+        re.search(r"(?:机构|协会|高校|院所|事业单位|中心|社会组织)(?:给予|奖励|补助|的,|,)", offer.words)
+        for offer in found.offers
+    ):
         applicants.append("机构")
     states = {"in_force": "有效", "trial": "试行", "draft": "征求意见稿"}
     levels = {"province": "省级", "city": "市级", "county": "旗县区级"}
@@ -99,9 +102,21 @@ def _head(head: Header, found: Found, out: Draft) -> None:
         "interprets": head.interprets,
     }
     out.lines["文件"].append({key: value for key, value in line.items() if value})
-    columns = {"no_end": "to", "to_from_years": "to", "from_issue": "from", "from_guess": "from", "no_issue_date": "from"}
+    columns = {
+        "no_end": "to",
+        "to_from_years": "to",
+        "from_issue": "from",
+        "from_guess": "from",
+        "no_issue_date": "from",
+    }
     for key in dict.fromkeys(head.doubts):
-        out.doubt("文件", id_, columns.get(key, key), "medium" if key in ("to_from_years", "from_issue") else "low", f"head_{key}")
+        out.doubt(
+            "文件",
+            id_,
+            columns.get(key, key),
+            "medium" if key in ("to_from_years", "from_issue") else "low",
+            f"head_{key}",
+        )
     out.doubt("文件", id_, "applicants", "medium", "applicants")
 
 
@@ -118,7 +133,9 @@ _COMPACT = re.compile(r"[（(]?([一二三四五六七八九十百零〇\d]+)[)�
 def _numbered(document: str, offers: Iterable[Offer]) -> Iterable[tuple[str, Offer]]:
     """Each offer with an id after its article: 三（一） with two offers → doc-3.1a, doc-3.1b."""
     offers = list(offers)
-    articles = [".".join(_arabic(part) for part in _COMPACT.findall(plain(offer.article).text)) or "0" for offer in offers]
+    articles = [
+        ".".join(_arabic(part) for part in _COMPACT.findall(plain(offer.article).text)) or "0" for offer in offers
+    ]
     seen: dict[str, int] = {}
     for offer, article in zip(offers, articles, strict=True):
         many = articles.count(article) > 1
@@ -150,15 +167,34 @@ class _Names:
         return [label for _, label in sorted(hits)][:4]
 
 
-_RECOGNISED = re.compile(r"认定|评定|评估|通过|获得?|入选|列入|称号|贯标|荣获|评为|入库|入规|升规|取得|首台|示范|授予|备案|证书|认证|上市|挂牌")
-_ENTERPRISE = re.compile(r"营业收入|产值|销售额|税收|纳税|服务收入|增速|增长|用工|就业|职工|租金|房租|电费|用电|保费|利息|研发费用|研发投入|展位|运费|物流费|参展")
+_RECOGNISED = re.compile(
+    r"认定|评定|评估|通过|获得?|入选|列入|称号|贯标|荣获|评为|入库|入规|升规|取得|首台|示范|授予|备案|证书|认证|上市|挂牌"
+)
+_ENTERPRISE = re.compile(
+    r"营业收入|产值|销售额|税收|纳税|服务收入|增速|增长|用工|就业|职工|租金|房租|电费|用电|保费|利息|研发费用|研发投入|展位|运费|物流费|参展"
+)
 _COMPETES = re.compile(r"每年(?:选取|评选|遴选|支持一批|择优)|择优|评选|遴选|前\d+名|排名")
 _CEILING = re.compile(r"不超过|最高|以内|上限|封顶")
 _ASPIRES = re.compile(r"积极争取|力争|推荐(?:申报|争取)|协助申报|优先推荐")
 _PAYEES = (
-    ("政府", re.compile(r"(?:盟市|旗县区?|县(?:市)?区|区县|乡镇|街道|城市|园区|开发区|管委会|地方政府)(?:[(（][^)）]*[)）])?(?:等|的)?(?:,|给予|最高|奖励|补助|予以|每个)")),
-    ("个人", re.compile(r"(?:人才|个人|团队|职工|员工|高管|企业家|学生|毕业生|带头人|工匠)(?:的)?(?:,|给予|每人|一次性|奖励|补助|发放)")),
-    ("机构", re.compile(r"(?:机构|协会|商会|高校|院校|院所|研究院|事业单位|社会组织|学会|联盟|医院|银行|基金|中心)(?:的)?(?:,|给予|一次性|奖励|补助|每家)")),
+    (
+        "政府",
+        re.compile(
+            r"(?:盟市|旗县区?|县(?:市)?区|区县|乡镇|街道|城市|园区|开发区|管委会|地方政府)(?:[(（][^)）]*[)）])?(?:等|的)?(?:,|给予|最高|奖励|补助|予以|每个)"
+        ),
+    ),
+    (
+        "个人",
+        re.compile(
+            r"(?:人才|个人|团队|职工|员工|高管|企业家|学生|毕业生|带头人|工匠)(?:的)?(?:,|给予|每人|一次性|奖励|补助|发放)"
+        ),
+    ),
+    (
+        "机构",
+        re.compile(
+            r"(?:机构|协会|商会|高校|院校|院所|研究院|事业单位|社会组织|学会|联盟|医院|银行|基金|中心)(?:的)?(?:,|给予|一次性|奖励|补助|每家)"
+        ),
+    ),
 )
 
 
@@ -166,7 +202,11 @@ def _clause(id_: str, offer: Offer, names: _Names, out: Draft) -> None:
     words = offer.words
     paid = [one for one in offer.figures if one.role in ("rate", "fixed", "cap", "unit")]
     for_ = "认定" if _RECOGNISED.search(words) and not any(one.role == "rate" for one in paid) else "项目"
-    if for_ == "项目" and not re.search(r"项目|投资|投入|建设|改造|购置|设备", words) and (_ENTERPRISE.search(words) or not paid):
+    if (
+        for_ == "项目"
+        and not re.search(r"项目|投资|投入|建设|改造|购置|设备", words)
+        and (_ENTERPRISE.search(words) or not paid)
+    ):
         for_ = "企业"
     takes = names.guess(words, names.activities) if for_ == "项目" else []
     kinds = names.guess(words, names.kinds) if for_ == "认定" else []
@@ -189,9 +229,23 @@ def _clause(id_: str, offer: Offer, names: _Names, out: Draft) -> None:
     if payee != "企业":
         out.doubt("条款", id_, "payee", "medium", "payee", who=payee)
     if for_ == "认定":
-        out.doubt("条款", id_, "kinds", "medium" if len(kinds) == 1 else "low", "kinds" if kinds else "no_kinds", names="、".join(kinds))
+        out.doubt(
+            "条款",
+            id_,
+            "kinds",
+            "medium" if len(kinds) == 1 else "low",
+            "kinds" if kinds else "no_kinds",
+            names="、".join(kinds),
+        )
     elif for_ == "项目":
-        out.doubt("条款", id_, "takes", "medium" if len(takes) == 1 else "low", "takes" if takes else "no_takes", names="、".join(takes))
+        out.doubt(
+            "条款",
+            id_,
+            "takes",
+            "medium" if len(takes) == 1 else "low",
+            "takes" if takes else "no_takes",
+            names="、".join(takes),
+        )
     if "一次性" in words:
         out.doubt("条款", id_, "once", "medium", "once")
     for figure in offer.figures:
@@ -206,7 +260,10 @@ def _title(offer: Offer) -> str:
     """A short name: the words between 对/支持 and the money, or the heading."""
     text = offer.plain.text[offer.start : offer.end]
     body = re.sub(r"^[^。]{0,40}。(?=[^。])", "", text) if text.count("。") > 1 else text
-    for pattern in (r"(?:新)?(?:获批|获得|获评|通过|入选|列入|被?认定为|评为|被评价为)([^,。;]{3,24}?)(?:的|认定|称号|企业|,|分别|奖励|给予)", r"(?:对|支持|鼓励)([^,。;]{3,24}?)(?:的|,|给予|奖励|按)"):
+    for pattern in (
+        r"(?:新)?(?:获批|获得|获评|通过|入选|列入|被?认定为|评为|被评价为)([^,。;]{3,24}?)(?:的|认定|称号|企业|,|分别|奖励|给予)",
+        r"(?:对|支持|鼓励)([^,。;]{3,24}?)(?:的|,|给予|奖励|按)",
+    ):
         found = re.search(pattern, body)
         if found:
             return found[1].strip("“”")
@@ -234,19 +291,27 @@ def _amount(figure: Figure) -> str:
     return wan(figure.value) if figure.money else percent(figure.value)
 
 
-_BASE = re.compile(r"(?:按照?|给予|按其|根据)?(?:不超过)?(?:其|项目|企业|当年|年度|实际|核定的?|符合条件的)*([\u4e00-\u9fffA-Za-z]{2,16}?(?:额|费用|费|款|价|金|投入|收入|投资|支出|成本|利息|租金|产值|保费|资金|经费))(?:的|总额的?)?$")
+_BASE = re.compile(
+    r"(?:按照?|给予|按其|根据)?(?:不超过)?(?:其|项目|企业|当年|年度|实际|核定的?|符合条件的)*([\u4e00-\u9fffA-Za-z]{2,16}?(?:额|费用|费|款|价|金|投入|收入|投资|支出|成本|利息|租金|产值|保费|资金|经费))(?:的|总额的?)?$"
+)
 
 
 def _base(offer: Offer, figure: Figure) -> str:
     """What a rate is a rate of, in the text's words."""
-    found = _BASE.search(re.split(r"[,。;、]", offer.plain.text[max(offer.start, figure.start - 26) : figure.start])[-1])
+    found = _BASE.search(
+        re.split(r"[,。;、]", offer.plain.text[max(offer.start, figure.start - 26) : figure.start])[-1]
+    )
     return found[1] if found else ""
 
 
 def _per(offer: Offer, figure: Figure) -> tuple[str, str]:
     """Whom a cap counts for (cells 上限按谁算, 每年一算)."""
     before = re.split(r"[,。;]", offer.plain.text[max(offer.start, figure.start - 24) : figure.start])[-1]
-    per = "每户企业" if re.search(r"每(?:户|家|个)?企业|单个企业|单户|单家|每家|每户|同一企业|企业每年|每个平台|每家平台", before) else ""
+    per = (
+        "每户企业"
+        if re.search(r"每(?:户|家|个)?企业|单个企业|单户|单家|每家|每户|同一企业|企业每年|每个平台|每家平台", before)
+        else ""
+    )
     per = per or ("每个项目" if re.search(r"单个项目|每个项目|单项|每项|项目最高|同一项目", before) else "")
     return per, "是" if re.search(r"每年|年度|当年|同一年", before) else ""
 
@@ -289,7 +354,9 @@ def _payment(base: Line, offer: Offer, paid: list[Figure]) -> list[Line]:
         if one.role == "rate":
             words = _base(offer, one)
             whole = not words or re.search(r"总?投资|总?投入", words)
-            rows.append({**base, "form": "按比例", "figure": _amount(one), "of": "本条的投入" if whole else "", "base": words})
+            rows.append(
+                {**base, "form": "按比例", "figure": _amount(one), "of": "本条的投入" if whole else "", "base": words}
+            )
         elif one.role == "fixed":
             rows.append({**base, "form": "定额", "figure": _amount(one)})
         elif one.role == "unit":
@@ -300,7 +367,9 @@ def _payment(base: Line, offer: Offer, paid: list[Figure]) -> list[Line]:
         if number >= len(rows):
             rows.append(dict(base))
         per, yearly = _per(offer, cap)
-        rows[number] |= {"cap": _amount(cap)} | ({"cap_per": per} if per else {}) | ({"cap_yearly": yearly} if yearly else {})
+        rows[number] |= (
+            {"cap": _amount(cap)} | ({"cap_per": per} if per else {}) | ({"cap_yearly": yearly} if yearly else {})
+        )
     return [{key: value for key, value in row.items() if value} for row in rows]
 
 
@@ -312,10 +381,21 @@ def _rule(number: int, rule: RuleText, out: Draft) -> None:
     words = plain(rule.quote).text
     types = {"joint_cap": "合计上限", "barred": "不予支持", "reduced": "打折兑现", "exclusive": "就高不重复"}
     type_ = types[rule.kind]
-    count = re.search(r"(?:不超过|最多|限|只能(?:享受|申报)?)[^,。;\d一二两三]{0,8}(?P<n>\d|[一二两三])(?:个|项|次)", words)
-    if rule.kind == "exclusive" and (count or re.search(r"同一(?:项目|企业|事项|产品)[^,。;]*(?:只|择|不重复|不得重复)|择一|就高选择一项", words)):
+    count = re.search(
+        r"(?:不超过|最多|限|只能(?:享受|申报)?)[^,。;\d一二两三]{0,8}(?P<n>\d|[一二两三])(?:个|项|次)", words
+    )
+    if rule.kind == "exclusive" and (
+        count or re.search(r"同一(?:项目|企业|事项|产品)[^,。;]*(?:只|择|不重复|不得重复)|择一|就高选择一项", words)
+    ):
         type_ = "最多几项"
-    line = {"document": out.document, "id": id_, "type": type_, "article": rule.article, "quote": rule.quote, "text": rule.quote}
+    line = {
+        "document": out.document,
+        "id": id_,
+        "type": type_,
+        "article": rule.article,
+        "quote": rule.quote,
+        "text": rule.quote,
+    }
     caps = [one for one in rule.figures if one.role in ("cap", "rate")]
     if type_ == "合计上限":
         line["per"] = "每个项目" if re.search(r"单个项目|同一项目|每个项目", words) else "一户企业"
@@ -323,16 +403,41 @@ def _rule(number: int, rule: RuleText, out: Draft) -> None:
         for one in caps[:1]:
             line["cap"] = _amount(one)
     elif type_ == "最多几项":
-        line |= {"at_most": str(numeral(count["n"]) if not count["n"].isdecimal() else int(count["n"])) if count else "1"}
-        line |= {"per": "每个项目" if re.search(r"同一项目|同一事项", words) else "每户企业", "of": "项目" if re.search(r"支持项目|项目(?:原则上)?不超过", words) else "奖补"}
+        line |= {
+            "at_most": str(numeral(count["n"]) if not count["n"].isdecimal() else int(count["n"])) if count else "1"
+        }
+        line |= {
+            "per": "每个项目" if re.search(r"同一项目|同一事项", words) else "每户企业",
+            "of": "项目" if re.search(r"支持项目|项目(?:原则上)?不超过", words) else "奖补",
+        }
     elif type_ == "打折兑现":
-        line |= {"factor": _amount(one) for one in rule.figures[:1] if not one.money}
+        line["factor"] = next((_amount(one) for one in rule.figures if not one.money), "")
     elif type_ == "就高不重复":
-        levels = [name for name, pattern in (("国家级", "国家|中央"), ("省级", "省|自治区"), ("市级", "市"), ("旗县区级", "县|旗|区级")) if re.search(pattern, words)]
+        levels = [
+            name
+            for name, pattern in (
+                ("国家级", "国家|中央"),
+                ("省级", "省|自治区"),
+                ("市级", "市"),
+                ("旗县区级", "县|旗|区级"),
+            )
+            if re.search(pattern, words)
+        ]
         line["levels"] = "；".join(levels)
     out.lines[sheet].append({key: value for key, value in line.items() if value})
     for extra in caps[1:] if type_ == "合计上限" else ():
-        out.lines[sheet].append({"document": out.document, "id": id_, "type": type_, "per": line["per"], "cap": _amount(extra), "article": rule.article, "quote": rule.quote, "text": rule.quote})
+        out.lines[sheet].append(
+            {
+                "document": out.document,
+                "id": id_,
+                "type": type_,
+                "per": line["per"],
+                "cap": _amount(extra),
+                "article": rule.article,
+                "quote": rule.quote,
+                "text": rule.quote,
+            }
+        )
     out.doubt(sheet, id_, "type", "low" if rule.kind == "exclusive" else "medium", f"rule_{rule.kind}")
 
 

@@ -129,7 +129,7 @@ def _money(text: str, match: re.Match[str]) -> list[Figure]:
         scale = match["highscale"]
         ends = (_scaled(match["low"], match["lowscale"] or scale), _scaled(match["high"], scale))
         role, sure = _money_role(text, start, end)
-        role = "threshold" if role != "fixed" else role
+        role = "fixed" if role == "fixed" and sure else "threshold"
         return [Figure(role, value, match[0], start, end, True, sure and role == "threshold") for value in ends]
     if match["words"] is not None:
         if match["words"][0] in "万亿" or not re.search("[一二三四五六七八九两十壹贰叁肆伍陆柒捌玖拾]", match["words"]):
@@ -162,6 +162,8 @@ def _money_role(text: str, start: int, end: int) -> tuple[Role, bool]:
         ) and not re.search(_PAY, clause):
             return "threshold", False
         return "cap", True
+    if re.search(rf"每(?:新增|增加|增|超过|超出|超|满|达到?)[^,，。;；]{{1,16}}(?:{_PAY})[^,，。;；]{{0,4}}$", clause):
+        return "unit", True
     if _EACH.search(clause) or _PER_AFTER.match(after):
         return "unit", True
     if re.search(r"安排|设立|总规模|统筹", clause) and re.match(

@@ -157,6 +157,9 @@ def _paragraph(paragraph: Paragraph, found: Found) -> None:
             if _RULE.search(words):
                 found.rules.append(RuleText("exclusive", paragraph.article, quote))
             continue
+        if re.match(r"同一", bare) and re.search(r"不超过|不得超过|以内", bare):
+            found.rules.append(RuleText("joint_cap", paragraph.article, quote, tuple(local)))
+            continue
         if _RULE.search(words) or re.search(
             r"原则上不超过\d+(?:个|项)|每年(?:度)?(?:最多|限)[^,]{0,6}\d?(?:个|项)", words
         ):
@@ -262,10 +265,10 @@ def _labels(before: str, count: int) -> list[str]:
     if not best:
         return [""] * count
     best[0] = (
-        re.sub(r"^.*(?:对|的|为|获得|获|通过|达到|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)", "", best[0])
+        re.sub(r"^.*(?:对|的|为|获得|获|通过|达到|列入|入选|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)", "", best[0])
         or best[0]
     )
-    best[-1] = re.sub(r"(?:的|等|认定|企业|单位|称号|项目|及以上).*$", "", best[-1]) or best[-1]
+    best[-1] = re.sub(r"(?:的|等(?![奖级次])|认定|企业|单位|称号|项目|及以上).*$", "", best[-1]) or best[-1]
     return [label.strip() for label in best]
 
 

@@ -7,11 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from policies.loader import Tables
+from typing import NoReturn
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
@@ -38,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
     common.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天计算（默认今天）")
     common.add_argument(
-        "--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）；本版本还没有用到，政策表来自自带的库或 --policies"
+        "--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）：里面有发布的政策表就用它，没有就用自带的库"
     )
     common.add_argument("--policies", metavar="DIR", help="从文件夹读政策表，不用已发布的")
 
@@ -106,13 +102,6 @@ def _run(arguments: argparse.Namespace) -> int:
             print(json.dumps({"error": {"code": "unusable", "message": str(error), "where": ""}}, ensure_ascii=False))
         print(str(error), file=sys.stderr)
         return UNUSABLE
-
-
-def tables_of(arguments: argparse.Namespace) -> Tables:
-    """The tables to use: a folder, or what comes with the program."""
-    from policies.loader import library, load_folder
-
-    return load_folder(Path(arguments.policies)) if arguments.policies else library()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.__main__ import OK, UNUSABLE, tables_of
+from bot.__main__ import OK, UNUSABLE
+from bot.published import tables_of
 from policies.assess import Assessor
 from policies.errors import ProfileError
 from policies.explain import as_json

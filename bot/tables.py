@@ -6,11 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.__main__ import OK, UNUSABLE, tables_of
+from bot.__main__ import OK, UNUSABLE
+from bot.published import tables_of
 from bot.settings import today
+from policies.eligibility import status_of
 from policies.errors import KeduiError, TableError
 from policies.loader import LIBRARY, load_folder
-from policies.matching import status_of
 from policies.regions import place
 from policies.words import say
 

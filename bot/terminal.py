@@ -8,7 +8,8 @@ import sys
 from datetime import date
 from typing import Any
 
-from bot.__main__ import OK, tables_of
+from bot.__main__ import OK
+from bot.published import tables_of
 from dialogs.engine import Engine, Event, Turn
 from dialogs.session import Session
 from policies.assess import Assessor

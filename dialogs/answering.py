@@ -113,8 +113,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     ):
         if any(own in item.facts for item in heard.projects) or own == "amount_yuan":
             return Outcome()  # the sentence names it itself
-    if session.beside is not None and own == "safety_accident_level":
-        return _conduct(answers, text, fact, path, session.beside)
+    if session.beside and scope == "enterprise":
+        return _conduct(answers, text, [path, *session.beside])
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     answer = read(answers, text, fact, path)
@@ -172,26 +172,58 @@ _NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
 
 
-def _conduct(answers: Answers, text: str, fact: Fact, path: str, second: str) -> Outcome:
-    """Accident and events in one answer: 都没有 settles both, a word for one of them settles that one."""
-    events = fact_of(second, answers.session, answers.assessor)
-    assert events is not None
-    intent = intent_of(text)
-    clear = text.strip() != "none" and intent is not None and intent.name in ("none", "no")
-    if text.strip() == "clear" or clear or re.search(r"[都全均]没|[都全均]无", text):
-        answers.put(path, "none", text)
-        answers.put(second, [], text)
-        return Outcome(True)
-    told = read(answers, text, events, second)
-    if told.status == "value" and told.value:
-        answers.put(second, told.value, text, told.approx)
-    for choice in events.choices:  # 重大环境污染事故 is no 重大事故
-        for word in (choice.value, choice.label, *choice.aliases):
-            text = text.replace(normalise(word).text, " ")
-    answer = read(answers, text, fact, path)
-    if answer.status == "value":
-        answers.put(path, answer.value, text, answer.approx)
-    return Outcome(answer.status == "value" or (told.status == "value" and bool(told.value)))
+def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
+    """Accident, events and grade in one answer: what it names is told, 都没有 settles the first two but for that."""
+    told: set[str] = set()
+    rest = text
+    for name in (
+        "resource_use_grade",
+        "disqualifying_events",
+        "safety_accident_level",
+    ):  # 重大环境污染事故 is no 重大事故
+        path = next((path for path in paths if name_of(path) == name), None)
+        if path is not None:
+            left = _named_in(answers, rest, path)
+            told |= {path} if left is not None else set()
+            rest = rest if left is None else left
+    clean = {path: value for path in paths if (value := _CLEAN.get(name_of(path))) is not None and path not in told}
+    if text.strip() not in ("none", "[]") and _says_none(rest):
+        for path, value in clean.items():
+            answers.put(path, value, text)
+        return Outcome(bool(told or clean))
+    for path in clean:  # 没出过事故
+        fact = fact_of(path, answers.session, answers.assessor)
+        answer = read(answers, rest, fact, path) if fact is not None else Answer("no_match")
+        if answer.status == "value" and (fact is None or fact.type != "choices" or text.strip() != "none"):
+            answers.put(path, answer.value, text, answer.approx)
+            told.add(path)
+    return Outcome(bool(told))
+
+
+_CLEAN: dict[str, Any] = {"safety_accident_level": "none", "disqualifying_events": []}
+
+
+def _says_none(text: str) -> bool:
+    """都没有, and 其他没有 beside what was named."""
+    parts = [part for part in re.split(r"[，,。；;、\s]+", text) if part]
+    intents = [intent_of(part) for part in parts]
+    plain = any(is_none(part) for part in parts) or any(one and one.name in ("none", "no") for one in intents)
+    return plain or re.search(r"[都全均]没|[都全均]无|(?:其他|其它|别的|其余)[^，。]{0,3}[没无]", text) is not None
+
+
+def _named_in(answers: Answers, text: str, path: str) -> str | None:
+    """Puts one fact of several asked at once where the text names a value of it; the text without that, else None."""
+    fact = fact_of(path, answers.session, answers.assessor)
+    assert fact is not None
+    some = tuple(choice for choice in fact.choices if choice.value != "none")
+    answer = read(answers, text, fact.model_copy(update={"choices": some}), path)
+    if answer.status != "value" or not answer.value:
+        return None
+    answers.put(path, answer.value, text, answer.approx)
+    words = {word for choice in some for word in (choice.value, choice.label, *choice.aliases)}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(normalise(word).text, " ")
+    return text
 
 
 def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:

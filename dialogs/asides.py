@@ -87,7 +87,7 @@ class Asides:
         path = session.asked
         if path is None:
             return self._why_total(result)
-        paths = {path, session.beside}
+        paths = {path, *session.beside}
         worth: dict[str, int] = {}
         for entry, matched in result.open_entries:
             if paths & entry.unknown or (path in LISTS and entry.detached):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from dialogs.paths import get, index_of, name_of, scope_of
@@ -127,6 +128,19 @@ def relevant_kinds(result: Assessment, assessor: Assessor) -> list[tuple[str, st
         for kind in entry.rule.clause.kinds
     }
     return [(kind.value, kind.label) for kind in assessor.vocabulary.kinds.values() if kind.value in found]
+
+
+def harmful_values(result: Assessment) -> dict[str, set[str]]:
+    """Values by fact for which a covering document takes money away: C and D, an accident."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in result.documents:
+        policy = one.rules.policy
+        tests = [row.when for row in policy.disqualifiers] + [row.when for row in policy.reductions]
+        for leaf in (leaf for test in tests for leaf in test.leaves()) if one.applies is not False else ():
+            if leaf.fact is not None:
+                values = (*(leaf.in_ or ()), *(leaf.any or ()), *((leaf.is_,) if leaf.is_ is not None else ()))
+                found[leaf.fact].update(map(str, values))
+    return found
 
 
 def thresholds(result: Assessment, name: str) -> list[Any]:

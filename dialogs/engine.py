@@ -58,23 +58,24 @@ class Engine:
     def greet(self, session: Session) -> Turn:
         """Turn 0."""
         session.asked = "enterprise.region"
-        return Turn([Reply(say("greet.hello"))])
+        return Turn([Reply(say("greet.hello"))], act="greet")
 
     def turn(self, session: Session, event: Event) -> Turn:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
-        before = session.snapshot()
-        text = text_of(event)
-        session.history = [*session.history, (session.turn, text[:60], before)][-80:]
+        before, text = session.state(), text_of(event)
+        session.history.add(session.turn, text[:60], before)
         try:
             normal = normalise(text)
             turn = self._turn(session, event, normal.text)
+            if not turn.act:
+                turn.act = "clarify" if session.pending is not None else "ask" if session.asked is not None else "done"
             if normal.cut:
                 turn.replies.insert(0, Reply(say("notice.truncated")))
             return turn
         except ProfileError as error:
-            self._restore(session, before)
-            return self._again(session, error.message + "。")
+            self._restore(session, Session.from_state(before))
+            return self._again(session, error.message + "。", "unclear")
 
     def assess(self, session: Session) -> Assessment:
         """The assessment of what was told; money from elsewhere counts once it is told what it is for. Raises ProfileError."""
@@ -96,7 +97,9 @@ class Engine:
     def _turn(self, session: Session, event: Event, text: str) -> Turn:
         if event.turn is not None:
             as_at(session, event.turn)
-            return self._tell(session, text, correction=True, edited=True)
+            turn = self._tell(session, text, correction=True, edited=True)
+            turn.intent = "edit"
+            return turn
         if session.pending is not None:
             found = self._resolve_pending(session, text)
             if found is not None:
@@ -105,15 +108,14 @@ class Engine:
         text = choice or text
         pressed = (choice is not None or event.value is not None) and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
-        if intent is None and not pressed and _ANOTHER.search(text):
-            found = self._more(session, text)
-            if found is not None:
-                return found
+        found = None
         if intent is not None:
             found = self._intent(session, intent, text)
-            if found is not None:
-                return found
-        return self._tell(session, text, correction=intent is not None and intent.name == "correction")
+        elif not pressed and _ANOTHER.search(text):
+            found = self._more(session, text)
+        turn = found or self._tell(session, text, correction=intent is not None and intent.name == "correction")
+        turn.intent = intent.name if intent is not None else "press" if pressed else ""
+        return turn
 
     def _resolve_pending(self, session: Session, text: str) -> Turn | None:
         """An answer to a doubt: one of its options by number, label or value; else the message is read anew."""
@@ -144,7 +146,7 @@ class Engine:
             history, turn = session.history, session.turn
             self._restore(session, Session())
             session.history, session.turn, session.asked = history, turn, "enterprise.region"
-            return Turn([Reply(say("greet.again"))])
+            return Turn([Reply(say("greet.again"))], act="greet")
         if name == "back":
             return self._back(session)
         if name in ("skip", "unknown"):
@@ -158,7 +160,7 @@ class Engine:
         if name == "more":
             return self._more(session, text)
         if name in ("yes", "no", "none") and intent.whole and session.asked is None:
-            return Turn([Reply(say("done.after"))], assessment=self._shown(session))
+            return Turn([Reply(say("done.after"))], assessment=self._shown(session), act="done")
         if name in ("yes", "no", "none", "correction") or (name in ("greeting", "thanks") and not intent.whole):
             return None
         if name == "report":
@@ -176,19 +178,20 @@ class Engine:
             return None
         if name == "cancel":
             session.asked, session.shown = None, ()
-            return Turn([Reply(said)])
-        return self._again(session, said)
+            return Turn([Reply(said)], act="say")
+        act = "answer" if name in ("question", "human") else "explain" if name in ("why", "progress", "help") else "say"
+        return self._again(session, said, act)
 
     def _report(self, session: Session) -> Turn:
         if get(session.facts, "enterprise.region") is None:
-            return self._again(session, say("unclear.too_early"))
+            return self._again(session, say("unclear.too_early"), "unclear")
         result = self.assess(session)
         text = (
             report(self.assessor, result, self.contact)
             if result.documents
             else outside(session, self.assessor, self.contact)
         )
-        return self._ask(session, result, Turn([Reply(text)], assessment=result))
+        return self._ask(session, result, Turn([Reply(text)], assessment=result, act="report"))
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -203,17 +206,16 @@ class Engine:
         path = next((path for path, words in lists.items() if any(word in text for word in words)), None)
         if path is None and session.asked is not None:
             return None
-        session.asked, session.beside, session.pending = path or "projects", None, None
+        session.asked, session.beside, session.pending = path or "projects", (), None
         session.closed.discard(session.asked)
         session.skipped.discard(session.asked)
         return self._again(session, say("noted.go_on"))
 
-    def _again(self, session: Session, said: str) -> Turn:
+    def _again(self, session: Session, said: str, act: str = "") -> Turn:
         """Say something, and put the pending question again."""
         result = self.assess(session)
-        turn = Turn(
-            [Reply(said)] if said else [], assessment=result if get(session.facts, "enterprise.region") else None
-        )
+        shown = result if get(session.facts, "enterprise.region") else None
+        turn = Turn([Reply(said)] if said else [], assessment=shown, act=act)
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
@@ -225,20 +227,18 @@ class Engine:
 
     def _back(self, session: Session) -> Turn:
         """To before the last message that told, skipped or closed something."""
-        mark = (session.facts, session.skipped, session.closed, session.as_of)
-        earlier = [
-            item
-            for item in session.history[:-1]
-            if (item[2].facts, item[2].skipped, item[2].closed, item[2].as_of) != mark
-        ]
-        if not earlier:
-            return self._again(session, say("noted.nothing_to_undo"))
-        number, words, state = earlier[-1]
-        turn = session.turn
-        kept = [item for item in session.history if item[0] < number]
-        self._restore(session, state.snapshot())
-        session.history, session.turn = kept, turn
-        return self._again(session, "\n".join(filter(None, (undone(words), range_text(self.assess(session))))))
+
+        def told(state: Session) -> tuple[Any, ...]:
+            return state.facts, state.skipped, state.closed, state.as_of
+
+        for step in session.history.newest_first():
+            earlier = Session.from_state(step.state)
+            if told(earlier) != told(session):
+                session.history.back_to(step.turn)
+                self._restore(session, earlier)
+                said = undone(step.words), range_text(self.assess(session))
+                return self._again(session, "\n".join(filter(None, said)))
+        return self._again(session, say("noted.nothing_to_undo"))
 
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
@@ -253,7 +253,7 @@ class Engine:
             turn = self._what_if(session, _HOW_MUCH.sub("", text))
             turn.replies[0].text = "\n".join([*quotes, turn.replies[0].text])
             return turn
-        return self._again(session, "\n".join(quotes))
+        return self._again(session, "\n".join(quotes), "answer")
 
     def _what_if(self, session: Session, rest: str) -> Turn:
         """On a copy: nothing that was told is changed."""
@@ -261,7 +261,7 @@ class Engine:
         twin = session.snapshot()
         what = suppose(twin, rest, self.assessor, session.as_of or self.today)
         if what is None:
-            return self._again(session, say("whatif.unclear"))
+            return self._again(session, say("whatif.unclear"), "whatif")
         after = self.assess(twin)
         low, high = figure(before), figure(after)
         if low == high:
@@ -271,16 +271,16 @@ class Engine:
             said = say("whatif.changed", what=what, before=low, after=high)
             if gain and before.settled and after.settled:
                 said += say("whatif.more" if gain > 0 else "whatif.less", gain=wan(abs(gain)))
-        return self._again(session, f"{said}。\n{say('whatif.kept')}")
+        return self._again(session, f"{said}。\n{say('whatif.kept')}", "whatif")
 
     # ---- facts ----
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
-        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
         if _ABOUT.search(text) and not (heard.projects or heard.enterprise or heard.awards):
             if heard.recognitions and not any(item.facts for item in heard.recognitions):
-                return self._again(session, self.asides.answer(session, text, self.assess(session)))
+                return self._again(session, self.asides.answer(session, text, self.assess(session)), "answer")
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
@@ -297,7 +297,7 @@ class Engine:
             return turn
         if not outcome.understood:
             if heard.question:
-                return self._again(session, self.asides.answer(session, text, self.assess(session)))
+                return self._again(session, self.asides.answer(session, text, self.assess(session)), "answer")
             return self._unclear(session, heard)
         session.unclear = 0
         if not teller.changes and len(session.skipped) > skipped:
@@ -333,7 +333,7 @@ class Engine:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
         path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), None
+        session.asked, session.shown, session.beside = path, (), ()
         if path is None:
             self._end(session, result, turn)
             return turn
@@ -357,6 +357,7 @@ class Engine:
         if not result.documents:
             turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
             return
+        turn.act = turn.act or "report"
         turn.replies.append(Reply(report(self.assessor, result, self.contact)))
         turn.replies.append(Reply(say("done.after")))
 
@@ -369,16 +370,16 @@ class Engine:
         """Not understood: the question again, then help, then a way on."""
         result = self.assess(session)
         if heard.amounts and len(heard.amounts) == 1:
-            return self._again(session, say("unclear.amount", words=heard.amounts[0].words))
+            return self._again(session, say("unclear.amount", words=heard.amounts[0].words), "unclear")
         if session.asked is None:
-            return Turn([Reply(say("unclear.nothing_asked"))], assessment=self._shown(session))
+            return Turn([Reply(say("unclear.nothing_asked"))], assessment=self._shown(session), act="unclear")
         session.unclear += 1
         if session.unclear > _GIVE_UP:
             session.unclear = 0
             session.skipped.add(session.asked)
             return self._after(session, [], Turn([Reply(say("unclear.give_up"))]))
         key = ("first", "second", "third")[session.unclear - 1]
-        return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)))
+        return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)), "unclear")
 
 
 def _heard(changes: list[Change]) -> dict[str, Any]:

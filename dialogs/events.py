@@ -29,6 +29,31 @@ class Turn:
     replies: list[Reply] = field(default_factory=list)
     heard: dict[str, Any] = field(default_factory=dict)
     assessment: Assessment | None = None
+    intent: str = ""
+    """What the message wanted: a name of understand/intents.py, press or edit; empty for a plain answer."""
+    act: str = ""
+    """What the bot did: greet ask clarify report done, answer choices unknown explain, whatif, unclear, say; see ACTS."""
+    answered_by: tuple[str, ...] = ()
+    """What an answer came from: ids of entries, clauses, limits, documents, kinds, facts, and topics."""
+    score: float | None = None
+    """How near the question was to the entry that answered it, 0 to 100; None where nothing was compared."""
+
+
+ACTS = {
+    "greet": "the greeting, and after 重来",
+    "ask": "the next fact is asked, after what was told, skipped or taken back was said",
+    "clarify": "a doubt about what was just said is put",
+    "report": "the result is said",
+    "done": "nothing is left to ask",
+    "answer": "a question was answered",
+    "choices": "which of several questions was meant is asked",
+    "unknown": "a question that the documents do not answer",
+    "explain": "why a fact is asked, how far the conversation is, help",
+    "whatif": "a trial on a copy of the facts",
+    "unclear": "the message was not understood",
+    "say": "small talk, a refusal, goodbye",
+}
+"""What a turn can do."""
 
 
 def text_of(event: Event) -> str:
@@ -45,9 +70,11 @@ def text_of(event: Event) -> str:
 def as_at(session: Session, turn: int) -> None:
     """An edited message answers what was asked when it was sent."""
     session.pending = None
-    for number, _, earlier in session.history:
-        if number == turn:
+    for step in session.history.newest_first():
+        if step.turn == turn:
+            earlier = Session.from_state(step.state)
             session.asked, session.beside = element_of(session, earlier), earlier.beside
+            return
 
 
 def picked(session: Session, text: str) -> str | None:

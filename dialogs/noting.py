@@ -12,8 +12,8 @@ from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
+from policies.eligibility import COUNTED_APART
 from policies.explain import status_text, window_of
-from policies.matching import COUNTED_APART
 from policies.money import fen, wan
 from policies.regions import place, resolve
 

@@ -15,14 +15,19 @@ from dialogs.session import Session
 from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
-from policies.matching import COUNTED_APART, Entry
+from policies.eligibility import COUNTED_APART
+from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
 """While they are unknown the upper end is open: they come before details."""
 
-PAIRS = {"safety_accident_level": "disqualifying_events", "level": "obtained_on", "completed_on": "build"}
-"""Facts that people answer in one breath: the question for the first asks the second too."""
+TOGETHER = (
+    ("safety_accident_level", "disqualifying_events", "resource_use_grade"),
+    ("level", "obtained_on"),
+    ("completed_on", "build"),
+)
+"""Facts that people answer in one breath: the question for the first of them that is missing asks the others too."""
 
 
 def next_question(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -71,8 +76,28 @@ def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str |
     scored.sort()
     for *_, path in scored:
         if path == "enterprise.region" or path in LISTS or matters(result, path):
-            return _first_of_pair(session, result, path)
+            return _first_of_group(session, result, _base_before(session, result, path))
     return None
+
+
+def _base_before(session: Session, result: Assessment, path: str) -> str:
+    """A project that tells no line of a clause is hardly one of its kind: whether it has the clause's base is asked first."""
+    bases = []
+    for one in result.documents:
+        for entry in one.entries:
+            clause, project = entry.rule.clause, entry.project
+            if entry.verdict is not None or path not in entry.unknown or not payable(entry):
+                continue
+            if not clause.or_base or project is None:
+                return path
+            taken = {activity for line in project.lines or () for activity in line.activities or ()}
+            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+            terms = {term for pays in paying if pays is not None for term in pays.terms()}
+            base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
+            if base is None or not taken or not taken.isdisjoint(clause.takes) or not _askable(session, base):
+                return path
+            bases.append(base)
+    return bases[0] if bases else path
 
 
 def _first(session: Session, result: Assessment, path: str) -> int:
@@ -91,27 +116,29 @@ def _first(session: Session, result: Assessment, path: str) -> int:
     )
 
 
-def _first_of_pair(session: Session, result: Assessment, path: str) -> str:
-    for first, second in PAIRS.items():
-        other = _sibling(path, first)
-        if (
-            name_of(path) == second
-            and scope_of(path) != "award"
-            and other in result.missing
-            and _askable(session, other)
-            and matters(result, other)
-        ):
-            return other
-    return path
+def _first_of_group(session: Session, result: Assessment, path: str) -> str:
+    """The first fact of the group that a path belongs to, if it must be asked as well."""
+    own = _group(session, result, path)
+    return own[0] if own else path
 
 
-def beside(path: str, session: Session, result: Assessment) -> str | None:
-    """The second fact that the question for `path` asks too."""
-    second = PAIRS.get(name_of(path))
-    if second is None or scope_of(path) == "award" or path not in result.missing:
-        return None
-    other = _sibling(path, second)
-    return other if other in result.missing and _askable(session, other) and matters(result, other) else None
+def beside(path: str, session: Session, result: Assessment) -> tuple[str, ...]:
+    """The further facts that the question for `path` asks too."""
+    own = _group(session, result, path)
+    return tuple(own[1:]) if own and own[0] == path else ()
+
+
+def _group(session: Session, result: Assessment, path: str) -> list[str]:
+    """The facts asked in one breath with `path`, itself among them, that are missing and matter."""
+    names = next((names for names in TOGETHER if name_of(path) in names), ())
+    if not names or scope_of(path) == "award":
+        return []
+    found = [_sibling(path, name) for name in names]
+    return [
+        one
+        for one in found
+        if one == path or (one in result.missing and _askable(session, one) and matters(result, one))
+    ]
 
 
 def _sibling(path: str, name: str) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from dialogs.declared import fact_of, relevant_activities, relevant_kinds
+from dialogs.declared import fact_of, harmful_values, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import Change, lines_of
-from dialogs.words import say
+from dialogs.words import catalogue, say
 from policies.assess import Assessment, Assessor
 from policies.facts import Fact
 from policies.money import fen, wan
@@ -98,8 +98,8 @@ def question(path: str, session: Session, result: Assessment, assessor: Assessor
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
-    if session.beside is not None and session.asked == path:
-        return say(f"ask.pair_{name}", who=where_label(path, session, assessor).strip() or say("label.the_project"))
+    if session.beside and session.asked == path:
+        return _together_text(path, session, assessor)
     if path == "enterprise.region" and get(session.facts, path) is not None:
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
@@ -128,6 +128,18 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
     if scope in ("project", "spending") and len(session.facts.get("projects") or ()) > 1:
         return say("ask.of_project", project=get(session.facts, f"projects[{index}].id"), question=fact.question)
     return fact.question
+
+
+def _together_text(path: str, session: Session, assessor: Assessor) -> str:
+    """One question for several facts: the first two in one sentence, what else is missing after it."""
+    name, others = name_of(path), [name_of(other) for other in session.beside]
+    who = where_label(path, session, assessor).strip() or say("label.the_project")
+    fact = fact_of(path, session, assessor)
+    if f"ask.pair_{name}_{others[0]}" in catalogue():
+        text = say(f"ask.pair_{name}_{others.pop(0)}", who=who)
+    else:
+        text = fact.question if fact is not None else ""
+    return text + "".join(say(f"ask.and_{other}") for other in others)
 
 
 def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
@@ -166,10 +178,9 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     fact = fact_of(path, session, assessor)
     if fact is None:
         return ()
-    if path == session.asked and session.beside is not None and name == "safety_accident_level":
-        events = fact_of(session.beside, session, assessor)
-        both = [c for one in (fact, events) if one is not None for c in one.choices if c.value != "none"]
-        return (("clear", say("label.all_clear")), *((c.value, c.label) for c in both), *unknown)
+    if path == session.asked and session.beside and scope_of(path) == "enterprise":
+        facts = [fact_of(each, session, assessor) for each in (path, *session.beside)]
+        return (*_conduct_choices([one for one in facts if one is not None], result), *unknown)
     if name == "clause":
         return (*_likely_clauses(fact, result), *unknown)
     if fact.type == "yesno":
@@ -188,6 +199,15 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
         if total is not None and len(get(session.facts, f"{project}.spending")) == 1:
             return ((str(total), say("label.all", amount=wan(fen(Decimal(str(total)))))), *unknown)
     return unknown if path != "enterprise.region" else ()
+
+
+def _conduct_choices(facts: list[Fact], result: Assessment) -> Options:
+    """A clean year in one press (with each harmless grade, where that is asked too), and whatever else there may be."""
+    harmful = harmful_values(result)
+    grades = [c.label for fact in facts[1:] if not fact.none for c in fact.choices if c.value not in harmful[fact.name]]
+    clear = [say("label.clear_and", grade=label) for label in grades] or [say("label.all_clear")]
+    bad = [(c.value, c.label) for fact in facts for c in fact.choices if c.value in harmful[fact.name]]
+    return (*((text, text) for text in clear), *bad)
 
 
 def _likely_clauses(fact: Fact, result: Assessment) -> Options:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_before_validator_function
+
+from dialogs.history import History
 
 Facts = dict[str, Any]
 """A profile as contract §2 writes it: canonical JSON values, only what was told."""
+
+
+MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = ()
+"""Each changes a session of its form (1, 2, …), as JSON, into the next, so that conversations outlive a change of fields."""
+
+FORM = len(MIGRATIONS) + 1
 
 
 @dataclass
@@ -41,8 +54,8 @@ class Session:
     closed: set[str] = field(default_factory=set)
     """List paths answered with 没有了."""
     asked: str | None = None
-    beside: str | None = None
-    """A second fact that the question asked asks in the same breath."""
+    beside: tuple[str, ...] = ()
+    """Further facts that the question asked asks in the same breath."""
     shown: tuple[tuple[Any, str], ...] = ()
     """The choices shown with the last question: a number picks one."""
     pending: Pending | None = None
@@ -57,12 +70,39 @@ class Session:
     """Notices said once."""
     touched: str | None = None
     """The path told last: what 「不对，是…」 is about."""
-    history: list[tuple[int, str, Session]] = field(default_factory=list)
-    """Turn, its words and the state before it, newest last, for 返回 and edited messages."""
+    history: History = field(default_factory=History)
+    """The states before the last turns, for 返回 and edited messages; not part of `state`."""
+
+    form: int = FORM
+    """Which of MIGRATIONS have been applied."""
+
+    def state(self) -> str:
+        """All but the history, as JSON."""
+        return _adapter().dump_json(self, exclude={"history"}).decode()
+
+    @classmethod
+    def from_state(cls, text: str) -> Session:
+        """The session of a `state`, without a history."""
+        return _adapter().validate_json(text)
 
     def snapshot(self) -> Session:
-        """A copy without its own history."""
-        kept, self.history = self.history, []
-        twin = copy.deepcopy(self)
-        self.history = kept
-        return twin
+        """A copy without a history."""
+        return self.from_state(self.state())
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read and written field by field; what was written in an older form is first brought up to date."""
+        return no_info_before_validator_function(_up_to_date, handler(source))
+
+
+def _up_to_date(data: Any) -> Any:
+    if isinstance(data, dict):
+        for step in MIGRATIONS[data["form"] - 1 :]:
+            step(data)
+        data["form"] = FORM
+    return data
+
+
+@lru_cache(1)
+def _adapter() -> TypeAdapter[Session]:
+    return TypeAdapter(Session)

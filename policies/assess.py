@@ -14,13 +14,16 @@ from typing import Any
 from policies.amounts import OPEN_FROM, exactly
 from policies.binding import Bundle, build, covers, payable
 from policies.conditions import RANK, Subject
+from policies.eligibility import COUNTED_APART
 from policies.loader import Tables
-from policies.matching import COUNTED_APART, Entry, Matched, Rules, match
-from policies.maximum import Plan, solve
+from policies.matching import Entry, Matched, match
+from policies.maximum import solve
 from policies.money import Fen, floor_fen
 from policies.payout import upper_bound
+from policies.problem import Plan
 from policies.profile import Award, Profile
 from policies.regions import contains
+from policies.rules import Rules
 
 
 @dataclass(slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
 from policies.matching import Entry, Matched
-from policies.maximum import Item, Net, Pick, Problem
 from policies.model import Limit, Netting
 from policies.money import Fen
+from policies.problem import Item, Net, Pick, Problem
 from policies.profile import Award, Profile
 
 

@@ -27,12 +27,14 @@ class DatabaseError(KeduiError):
 def open_database(path: Path, *migrations: Migrations, readonly: bool = False) -> Database:
     """The database at `path`, with its schema brought up to date; made if it is not there.
 
-    `readonly`: an existing file, never written, no migration applied. The connection may be used from several threads,
+    `readonly`: an existing file, never written, no migration applied. Where nobody has it open (no -wal beside it) it is
+    read as immutable, since SQLite would leave a -wal and a -shm behind, perhaps of another owner than the bot's. The connection may be used from several threads,
     one at a time, and begins no transaction by itself. Raises DatabaseError with the path and the remedy.
     """
     try:
         if readonly:
-            uri = f"{path.resolve().as_uri()}?mode=ro"
+            alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+            uri = f"{path.resolve().as_uri()}?mode=ro{alone}"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,4 +73,15 @@ def immediate(database: Database) -> Iterator[Database]:
     database.conn.execute("COMMIT")
 
 
-__all__ = ["Database", "DatabaseError", "Migrations", "immediate", "open_database"]
+@contextmanager
+def guarded() -> Iterator[None]:
+    """SQLite's own errors inside it become a DatabaseError that says what to look at."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"数据库读写失败：{error}。检查磁盘空间和文件权限；文件损坏的，用 kedui restore 取回备份"
+        ) from error
+
+
+__all__ = ["Database", "DatabaseError", "Migrations", "guarded", "immediate", "open_database"]

@@ -10,10 +10,11 @@ from policies.amounts import OPEN, exactly
 from policies.assess import Assessment, Line, Refusal
 from policies.conditions import locate
 from policies.facts import Fact, Vocabulary
-from policies.matching import Entry, Matched, scopes_of
+from policies.matching import Entry, Matched
 from policies.model import Clause, Condition
 from policies.money import Fen, exact_yuan, percent, wan, yuan
 from policies.regions import place
+from policies.rules import scopes_of
 from policies.words import say
 
 # ---- conditions ----

@@ -9,127 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
 
-from policies.amounts import OPEN, Bound, Formula, compile_pays, exactly
-from policies.conditions import RANK, Subject, Test, Verdict, compile_condition
-from policies.facts import Vocabulary
-from policies.model import Clause, Document, Policy
+from policies.amounts import OPEN, exactly
+from policies.conditions import RANK, Subject, Test, Verdict
+from policies.eligibility import Finding, Status, date_finding, payee_finding, status_of, territory_of
+from policies.model import Clause
 from policies.money import Fen
 from policies.profile import Profile, Project
-from policies.regions import contains
-
-Status = Literal["in_force", "not_yet", "draft", "expired", "unconfirmed", "repealed", "replaced"]
+from policies.rules import Rule, Rules
 
 LineKey = tuple[int, int]
 """Project index and line index."""
-
-
-class Rule:
-    """A clause or one tier of it, compiled. `clause_id` is the clause, `id` the tier's own id."""
-
-    __slots__ = ("bounds", "clause", "formula", "id", "said", "screens", "series", "tests", "title")
-
-    def __init__(self, clause: Clause, id_: str, title: str) -> None:
-        self.clause, self.id, self.title = clause, id_, title
-        self.tests: list[Test] = []
-        self.formula: Formula | None = None
-        self.bounds: list[Bound] = []
-        self.series: tuple[str, ...] = ()
-        self.screens: list[Test] = []
-        self.said: dict[Any, str] = {}
-        """Sentences about this rule that are the same for everybody, once they were said (explain.py)."""
-
-
-class Rules:
-    """A policy, compiled once: its clauses with their rules, and its document-wide tests."""
-
-    def __init__(self, policy: Policy, vocabulary: Vocabulary) -> None:
-        self.policy, self.document, self.vocabulary = policy, policy.document, vocabulary
-        own = policy.document.when
-        self.clauses: list[tuple[Clause, list[Test], list[Rule]]] = []
-        for clause in policy.clauses:
-            scopes = scopes_of(clause)
-            when = (*(() if clause.beyond_document else own), *clause.when)
-            tests = [compile_condition(item, scopes, vocabulary) for item in when]
-            self.clauses.append((clause, tests, self._rules(clause, scopes, vocabulary)))
-        self.disqualifiers = [
-            (row, compile_condition(row.when, ("enterprise",), vocabulary)) for row in policy.disqualifiers
-        ]
-        self.reductions = [(row, compile_condition(row.when, ("enterprise",), vocabulary)) for row in policy.reductions]
-        self.limit_bounds = {
-            limit.id: [Bound(cap, ("project", "enterprise"), vocabulary) for cap in limit.caps]
-            for limit in policy.limits
-        }
-        self.clause_bounds = {
-            clause.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in clause.caps] for clause in policy.clauses
-        }
-        self.tier_bounds = {
-            tier.id: [Bound(cap, scopes_of(clause), vocabulary) for cap in tier.caps if cap.per != "award"]
-            for clause in policy.clauses
-            for tier in clause.tiers
-        }
-        self.ids = {name for _, _, rules in self.clauses for rule in rules for name in (rule.id, rule.clause.id)}
-        for _, tests, rules in self.clauses:
-            for rule in rules:
-                rule.screens = _screens((*tests, *rule.tests))
-        self.takes = {clause.id: frozenset(clause.takes) for clause in policy.clauses}
-        self.uses_spending = {
-            clause.id: any(rule.formula is not None and rule.formula.uses_spending for rule in rules)
-            for clause, _, rules in self.clauses
-        }
-
-    @staticmethod
-    def _rules(clause: Clause, scopes: tuple[str, ...], vocabulary: Vocabulary) -> list[Rule]:
-        rules = []
-        if not clause.tiers:
-            rule = Rule(clause, clause.id, clause.title)
-            if clause.pays is not None:
-                rule.formula = compile_pays(clause.pays, scopes, vocabulary)
-            rule.bounds = [Bound(cap, scopes, vocabulary) for cap in clause.caps if cap.per == "award"]
-            rules.append(rule)
-        for tier in clause.tiers:
-            from policies.model import Condition
-
-            rule = Rule(clause, tier.id, tier.title or clause.title)
-            when = list(tier.when)
-            if tier.level is not None:
-                when.insert(0, Condition(fact="level", at_least=tier.level))
-            rule.tests = [compile_condition(item, scopes, vocabulary) for item in when]
-            rule.formula = compile_pays(tier.pays, scopes, vocabulary)
-            rule.bounds = [Bound(cap, scopes, vocabulary) for cap in (*clause.caps, *tier.caps) if cap.per == "award"]
-            rules.append(rule)
-        for rule in rules:
-            rule.series = tuple(item.id for item in rules)
-        return rules
-
-
-def _screens(tests: Iterable[Test]) -> list[Test]:
-    """The tests that can say more of a clause with nothing to attach to than that there is nothing."""
-    names = ("industries", "size")
-    return [test for test in tests if any(str(leaf.fact).endswith(names) for leaf in test.condition.leaves())]
-
-
-def scopes_of(clause: Clause) -> tuple[str, ...]:
-    """Where the facts named in a clause are looked up."""
-    if clause.for_ == "recognition":
-        return ("recognition", "project", "enterprise")
-    return ("project", "enterprise") if clause.for_ == "project" else ("enterprise",)
-
-
-def status_of(document: Document, as_of: date) -> Status:
-    """The document's state on a day. Days of the window are included (dossier K3)."""
-    if document.state in ("draft", "repealed", "replaced"):
-        return document.state
-    if document.from_ is not None and as_of < document.from_:
-        return "not_yet"
-    if document.to is not None and as_of > document.to:
-        return "unconfirmed" if document.end_unconfirmed else "expired"
-    return "in_force"
-
-
-COUNTED_APART = ("draft", "expired", "unconfirmed")
-"""Documents whose money is shown apart and never added."""
 
 
 @dataclass(slots=True)
@@ -222,15 +112,6 @@ class Matched:
     scope_unknown: set[str] = field(default_factory=set)
 
 
-def territory_of(document: Document, region: str | None) -> Verdict:
-    """Whether the document covers a place: None while the place is not known or too coarse."""
-    if region is None:
-        return None
-    if any(contains(code, region) for code in document.territory):
-        return True
-    return None if any(contains(region, code) for code in document.territory) else False
-
-
 def match(rules: Rules, profile: Profile, as_of: date) -> Matched:
     """All entries of a document for a profile."""
     document = rules.document
@@ -251,7 +132,7 @@ class _Matcher:
         self.kind = profile.enterprise.get("applicant_kind")
         self.kinds = None if profile.recognitions is None else {item.kind for item in profile.recognitions}
         self.activities = _activities(profile)
-        self.shared: list[tuple[str, Verdict, Test | None, set[str]]] = []
+        self.shared: list[Finding] = []
         if matched.applies is None:
             self.shared.append(("territory", None, None, {"enterprise.region"}))
         if matched.status != "in_force":
@@ -393,7 +274,7 @@ class _Matcher:
 
     def _absent(self, clause: Clause, rules: list[Rule]) -> None:
         """The same where there certainly is nothing, which is the usual case: only the reason is to be found."""
-        payee = self._payee(clause)
+        payee = payee_finding(clause, self.document, self.kind)
         barred = (payee[0], None) if payee is not None and payee[1] is False else self.barred
         for rule in rules:
             reason, failed = barred or self._screened(rule)
@@ -421,8 +302,8 @@ class _Matcher:
         lines: dict[LineKey, Fen],
         free: Fen,
     ) -> None:
-        findings: list[tuple[str, Verdict, Test | None, set[str]]] = list(self.shared)
-        payee = self._payee(clause)
+        findings: list[Finding] = list(self.shared)
+        payee = payee_finding(clause, self.document, self.kind)
         if payee is not None:
             findings.append(payee)
         if not self.in_force:
@@ -436,12 +317,12 @@ class _Matcher:
             self._test(test, subject, findings, detached)
         planned = False
         if not detached:
-            dated, planned = self._date(clause, subject)
+            dated, planned = date_finding(clause, self.document, subject, self.matched.award_day, self.as_of)
             if dated is not None:
                 findings.append(dated)
         tier_findings = []
         for rule in rules:
-            own: list[tuple[str, Verdict, Test | None, set[str]]] = []
+            own: list[Finding] = []
             for test in rule.tests:
                 self._test(test, subject, own, detached)
             tier_findings.append(own)
@@ -462,7 +343,7 @@ class _Matcher:
         self,
         rule: Rule,
         subject: Subject,
-        findings: list[tuple[str, Verdict, Test | None, set[str]]],
+        findings: list[Finding],
         planned: bool,
         lines: dict[LineKey, Fen],
         needs_line: bool,
@@ -501,7 +382,7 @@ class _Matcher:
         self,
         test: Test,
         subject: Subject,
-        findings: list[tuple[str, Verdict, Test | None, set[str]]],
+        findings: list[Finding],
         detached: bool,
     ) -> None:
         if detached and any(not _on_enterprise(path) for path in test.unknown(subject)):
@@ -514,50 +395,8 @@ class _Matcher:
         elif verdict is None:
             findings.append(("condition", None, test, set(test.unknown(subject))))
 
-    def _payee(self, clause: Clause) -> tuple[str, Verdict, Test | None, set[str]] | None:
-        payees = clause.payee if clause.payee is not None else self.document.applicants
-        if self.kind is None:
-            return ("applicant_kind", None, None, {"enterprise.applicant_kind"})
-        if self.kind in payees:
-            return None
-        if "enterprise" not in payees and "institution" not in payees:
-            return ("payee", False, None, set())
-        return ("applicant_kind", False, None, set())
 
-    def _date(self, clause: Clause, subject: Subject) -> tuple[tuple[str, Verdict, Test | None, set[str]] | None, bool]:
-        """Whether the completion or recognition lies where it must; and whether it is still planned."""
-        if clause.for_ == "recognition":
-            scope, name = "recognition", "obtained_on"
-        elif clause.for_ == "project":
-            scope, name = "project", "completed_on"
-        else:
-            return None, False
-        day: date | None = subject.value(scope, name)
-        planned = day is not None and day > self.as_of
-        if clause.dated == "no":
-            return None, planned
-        document, award_day = self.document, self.matched.award_day
-        window = document.events
-        if window is None and document.from_ is not None:
-            start, end = document.from_, document.to
-        elif window is None or window == "none":
-            start, end = None, None
-        else:
-            start, end = window.from_, window.to
-        free = start is None and end is None and clause.dated == "window" and not document.yearly
-        if free:
-            return None, planned
-        if day is None:
-            return ("date", None, None, {subject.path(scope, name)}), False
-        fits = (start is None or day >= start) and (end is None or day <= end)
-        if document.yearly and day > award_day and day.year != award_day.year:
-            fits = False
-        if clause.dated == "year" and day.year != award_day.year:
-            fits = False
-        return (None if fits else ("date", False, None, set())), planned
-
-
-def _rank(finding: tuple[str, Verdict, Test | None, set[str]]) -> int:
+def _rank(finding: Finding) -> int:
     return RANK[finding[0]]
 
 
@@ -578,7 +417,7 @@ def _on_enterprise(path: str) -> bool:
     return path.startswith("enterprise.")
 
 
-def _verdict(findings: Iterable[tuple[str, Verdict, Test | None, set[str]]]) -> Verdict:
+def _verdict(findings: Iterable[Finding]) -> Verdict:
     verdict: Verdict = True
     for _, found, _, _ in findings:
         if found is False:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from policies.forest import Forest, NestedSet, sets_of
 from policies.money import Fen
 from policies.payout import CapRow, pay, whole
+from policies.problem import Net, Pick, Plan, Problem, parts_of
 
 BUDGET = 60_000
 """Nodes of a small part; a node of a large part costs more, a crossing of caps more still."""
@@ -29,215 +31,18 @@ _MANY_GROUPS = 8
 """Picks of this many groups are first thinned out."""
 
 
-@dataclass(slots=True)
-class Item:
-    """A possible award: `amount` with all its lines; `pay(lines)` with some; `order` breaks ties (id, object)."""
-
-    order: tuple[Any, ...]
-    amount: Fen
-    lines: frozenset[Any] = frozenset()
-    pay: Callable[[frozenset[Any]], Fen] | None = None
-    external: bool = False
-
-
-@dataclass(slots=True)
-class Net:
-    """Money had elsewhere for what `members` pay for: together they pay at most their own sum less `had`.
-
-    Each of `within` first bounds the part of the sum that it covers.
-    """
-
-    members: frozenset[int]
-    had: Fen
-    within: list[CapRow] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Pick:
-    """Of `groups` at most `at_most` may be used."""
-
-    groups: list[frozenset[int]]
-    at_most: int
-
-
-@dataclass(slots=True)
-class Problem:
-    """Items by number, and what binds them together."""
-
-    items: list[Item]
-    caps: list[CapRow] = field(default_factory=list)
-    nets: list[Net] = field(default_factory=list)
-    picks: list[Pick] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Plan:
-    """What each item pays (items that pay nothing are left out), the lines it takes, and whether it is proven."""
-
-    paid: dict[int, Fen] = field(default_factory=dict)
-    taken: dict[int, frozenset[Any]] = field(default_factory=dict)
-    exact: bool = True
-    bound: Fen = 0
-    """Proven: no plan pays more (all items together, external ones included)."""
-
-
 def solve(problem: Problem, budget: int = BUDGET) -> Plan:
     """The plan of the largest sum; of equals, the largest sum of our own, the largest line, the first ids."""
     plan = Plan()
     barred = {number for pick in problem.picks if pick.at_most < 1 for group in pick.groups for number in group}
     live = [number for number, item in enumerate(problem.items) if item.amount > 0 and number not in barred]
-    for part in _parts(problem, live):
+    for part in parts_of(problem, live):
         found = _Search(problem, part, budget).run()
         plan.paid.update(found.paid)
         plan.taken.update(found.taken)
         plan.exact &= found.exact
         plan.bound += found.bound
     return plan
-
-
-def _parts(problem: Problem, live: Sequence[int]) -> list[list[int]]:
-    """Items that share a cap, a net, a pick or a line belong together."""
-    parent = {number: number for number in live}
-
-    def root(number: int) -> int:
-        while parent[number] != number:
-            parent[number] = parent[parent[number]]
-            number = parent[number]
-        return number
-
-    def join(members: Any) -> None:
-        first = None
-        for number in members:
-            if number in parent:
-                if first is None:
-                    first = root(number)
-                else:
-                    parent[root(number)] = first
-
-    amounts = {number: problem.items[number].amount for number in live}
-    for members, bound in problem.caps:
-        if sum(amounts.get(number, 0) for number in members) > bound:
-            join(members)
-    for net in problem.nets:
-        join(net.members)
-    for pick in problem.picks:
-        used = [group for group in pick.groups if any(number in parent for number in group)]
-        if len(used) > pick.at_most:
-            join([number for group in used for number in group])
-    owners: dict[Any, list[int]] = {}
-    for number in live:
-        for line in problem.items[number].lines:
-            owners.setdefault(line, []).append(number)
-    for sharing in owners.values():
-        join(sharing)
-    parts: dict[int, list[int]] = {}
-    for number in live:
-        parts.setdefault(root(number), []).append(number)
-    return list(parts.values())
-
-
-@dataclass(slots=True)
-class _Set:
-    """Items that a cap (`bound`), a net or a pick is about; of a pick, `groups` of which `at_most` count."""
-
-    members: frozenset[int]
-    bound: Fen | None = None
-    net: int = -1
-    pick: int = -1
-    groups: list[frozenset[int]] = field(default_factory=list)
-    at_most: int = 0
-
-
-class Forest:
-    """Caps, nets and picks as far as they nest: not less than any payout, in one pass from the leaves.
-
-    Sets that cross one already kept are left out (`complete` says whether none were).
-    """
-
-    __slots__ = ("complete", "count", "nodes", "places", "roots")
-
-    def __init__(self, count: int, rows: Sequence[_Set]) -> None:
-        self.count = count
-        kept: dict[frozenset[int], list[_Set]] = {}
-        covering: list[list[frozenset[int]]] = [[] for _ in range(count)]
-        grouped: dict[frozenset[int], list[frozenset[int]]] = {}
-
-        def fits(members: frozenset[int]) -> bool:
-            if members in kept:
-                return True
-            for other in {other for number in members for other in covering[number]}:
-                if not (members <= other or other <= members):
-                    return False
-                if other in grouped and members < other and not any(members <= group for group in grouped[other]):
-                    return False
-            return True
-
-        def room(row: _Set) -> bool:
-            """A pick's groups lie apart, and no set inside it joins two of them."""
-            if sum(map(len, row.groups)) != len(row.members) or row.members in grouped:
-                return False
-            inside = {other for number in row.members for other in covering[number] if other < row.members}
-            return all(any(other <= group for group in row.groups) for other in inside)
-
-        self.complete = True
-        for row in rows:
-            sets = [row.members, *row.groups]
-            if not all(map(fits, sets)) or (row.groups and not room(row)):
-                self.complete = False
-                continue
-            for members in sets:
-                if members not in kept:
-                    kept[members] = []
-                    for number in members:
-                        covering[number].append(members)
-            kept[row.members].append(row)
-            if row.groups:
-                grouped[row.members] = row.groups
-        self.nodes: list[tuple[list[int], Fen | None, int, list[int]]] = []
-        """Of each set, leaves first: its parts, its least bound, how many parts count (0: all), its nets."""
-        self.places: dict[int, tuple[int, list[int]]] = {}
-        """Of each pick: its place, and those of its groups."""
-        top = list(range(count))
-        for members in sorted(kept, key=lambda members: (len(members), min(members))):
-            own = kept[members]
-            if not own and len(members) == 1:
-                continue
-            place, at_most = count + len(self.nodes), 0
-            for row in own:
-                if row.groups:
-                    at_most = row.at_most
-                    self.places[row.pick] = place, [top[min(group)] for group in row.groups]
-            bounds = [row.bound for row in own if row.bound is not None]
-            parts = sorted({top[number] for number in members})
-            nets = [row.net for row in own if row.net >= 0]
-            self.nodes.append((parts, min(bounds) if bounds else None, at_most, nets))
-            for number in members:
-                top[number] = place
-        self.roots = sorted(set(top))
-
-    def values(self, amounts: list[Fen], nets: Sequence[Fen]) -> list[Fen]:
-        """What each item, then each set, pays at the most."""
-        found = list(amounts)
-        for parts, bound, at_most, own in self.nodes:
-            inside = [found[part] for part in parts]
-            if at_most and len(inside) > at_most:
-                inside.sort()
-                inside = inside[-at_most:]
-            value = sum(inside)
-            if bound is not None and value > bound:
-                value = bound
-            for net in own:
-                value = min(value, nets[net])
-            found.append(value)
-        return found
-
-    def total(self, amounts: list[Fen], nets: Sequence[Fen] = ()) -> Fen:
-        found = self.values(amounts, nets)
-        return sum([found[root] for root in self.roots])
-
-
-def _sets(caps: Sequence[CapRow]) -> list[_Set]:
-    return [_Set(members, bound) for members, bound in sorted(caps, key=lambda row: len(row[0])) if members]
 
 
 @dataclass(slots=True)
@@ -312,7 +117,7 @@ class _Search:
         return self.plan
 
     def _branch(self) -> None:
-        self.gross = [Forest(len(self.items), _sets(net.within)) for net in self.nets]
+        self.gross = [Forest(len(self.items), sets_of(net.within)) for net in self.nets]
         self.forests = self._forests(self.caps)
         if self.shared and self.picks:
             self.forests = self._forests([*self.caps, *self._lines_apart()])
@@ -338,12 +143,12 @@ class _Search:
     def _forests(self, caps: Sequence[CapRow]) -> list[Forest]:
         """Picks before the caps that cross them, and caps before the picks."""
         picks = [
-            _Set(frozenset().union(*pick.groups), pick=number, groups=pick.groups, at_most=pick.at_most)
+            NestedSet(frozenset().union(*pick.groups), pick=number, groups=pick.groups, at_most=pick.at_most)
             for number, pick in enumerate(self.picks)
         ]
         picks.sort(key=lambda row: len(row.members))
-        nets = [_Set(net.members, net=number) for number, net in enumerate(self.nets)]
-        rows = _sets(caps)
+        nets = [NestedSet(net.members, net=number) for number, net in enumerate(self.nets)]
+        rows = sets_of(caps)
         first = Forest(len(self.items), [*picks, *nets, *rows])
         return [first] if first.complete else [first, Forest(len(self.items), [*reversed(rows), *nets, *picks])]
 
@@ -359,7 +164,7 @@ class _Search:
             if math.prod(len(self.shared[line]) for line in lines) > _WAYS:
                 continue
             caps = [(members & cluster, bound) for members, bound in self.caps if not members.isdisjoint(cluster)]
-            forest = Forest(len(self.items), _sets(caps))
+            forest = Forest(len(self.items), sets_of(caps))
             most: Fen = 0
             for owners in itertools.product(*(self.shared[line] for line in lines)):
                 owner = dict(zip(lines, owners, strict=True))

@@ -13,10 +13,11 @@ from policies.assess import Assessment, Assessor
 from policies.conditions import locate
 from policies.explain import value_text
 from policies.facts import Fact
-from policies.matching import Entry, scopes_of
+from policies.matching import Entry
 from policies.model import Condition
 from policies.money import Fen, fen, wan
 from policies.profile import Profile
+from policies.rules import scopes_of
 from policies.words import say
 
 _TRIES = 16

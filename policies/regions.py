@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+from policies.slips import Codes, Slips
 
 LIBRARY = Path(__file__).parent / "library"
 LONGEST_ADDRESS = 60  # characters that `resolve` looks at: longer is no name of a place
@@ -76,7 +78,6 @@ def contains(outer_code: str, inner_code: str) -> bool:
     return inner_code.startswith(_own_digits(outer_code))
 
 
-Codes = tuple[str, ...]
 _WORD, _SPOKEN, _CONTEXT, _LINKED, _ASKED = range(5)  # how freely a form stands for its places; see places.yaml
 
 
@@ -388,7 +389,8 @@ class Gazetteer:
         """Places whose names a text misspells, by sound; several candidates where several are as near."""
         text = text[:LONGEST_FUZZY]
         exact = self._scan(text)
-        slips = [replace(f, codes=self._in_order(f.codes)) for f in self._slips.find(text, exact)]
+        spans = [(f.start, f.end, f.codes) for f in exact]
+        slips = [_Found(start, end, self._in_order(codes), True) for start, end, codes in self._slips.find(text, spans)]
         settled = [f for f in exact if not any(f.start < s.end and s.start < f.end for s in slips)]
         merged: list[_Found] = []
         for found in sorted([*settled, *slips], key=lambda f: f.start):
@@ -401,125 +403,13 @@ class Gazetteer:
         return self._as_mentions(text, (f for f in merged if f.fuzzy))
 
     @cached_property
-    def _slips(self) -> _Slips:
+    def _slips(self) -> Slips:
         said = [form for forms in self._other["names"].values() for form in forms.split()]
         other = {form: tuple(known.alone) for form in said if (known := self._form(form))}
-        return _Slips(self._rows, other, tuple(self._first))
+        return Slips(self._rows, other, lambda code: any(contains(outer, code) for outer in self._first))
 
     def _joined(self, outer: Codes, inner: Codes) -> Codes:
         return tuple(c for c in inner if any(contains(o, c) for o in outer))
-
-
-class _Slips:
-    """Names by their toneless sound, to be found with one syllable wrong, missing or too many.
-
-    Names of three characters must sound the same (包投市), longer ones may differ in one syllable and must reach
-    `NEAR`; what comes within `MARGIN` of the best is as near. Half the characters must be right, so that words
-    which merely sound like a place are left alone; short counties count only where our documents are, or 大型城市
-    would hold 兴城市. A message of two characters may sound like a city or a covered place.
-    """
-
-    NEAR, MARGIN, LENGTHS = 80.0, 5.0, range(3, 9)
-
-    def __init__(self, rows: Mapping[str, tuple[str, str, str]], other_names: Mapping[str, Codes], first: Codes):
-        self._names: dict[str, tuple[list[str], str, str]] = {}  # name -> places, sound, what it is without its kind
-        self._by_sound: dict[str, list[str]] = {}
-        elsewhere: list[tuple[str, str]] = []
-        for code, (name, shorts, pinyin) in rows.items():
-            short, syllables = shorts.split(" ")[0], pinyin.split(" ")
-            near = code.endswith("00") or any(contains(outer, code) for outer in first)
-            for form in {name, short}:
-                shortest = 4 if not near else 3 if form == name else 2
-                if shortest <= len(form) < self.LENGTHS.stop and pinyin and name.startswith(form):
-                    self._add(form, [code], syllables[: len(form)], short)
-                else:
-                    elsewhere.append((form, code))
-        for form, code in elsewhere:
-            if form in self._names:
-                self._names[form][0].append(code)  # 青山区 is in 武汉 too
-        for form, codes in other_names.items():
-            if len(form) < self.LENGTHS.stop and form not in self._names:
-                self._add(form, list(codes), self._syllables(form), form)
-
-    def _add(self, name: str, codes: list[str], syllables: list[str], short: str) -> None:
-        if name in self._names:
-            self._names[name][0].extend(codes)
-            return
-        plain = [self._plain(s) for s in syllables]
-        self._names[name] = (codes, "".join(plain), short if name.startswith(short) else name)
-        for key in self._keys(plain):
-            self._by_sound.setdefault(key, []).append(name)
-
-    @staticmethod
-    def _syllables(text: str) -> list[str]:
-        """One toneless syllable for each character; other characters stand for themselves."""
-        from pypinyin import lazy_pinyin
-
-        syllables: list[str] = []
-        for run in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]", text):
-            said = lazy_pinyin(run)
-            syllables += said if len(said) == len(run) else list(run)
-        return syllables
-
-    @staticmethod
-    def _plain(syllable: str) -> str:
-        """What many do not hear apart: zh z, ch c, sh s, ng n."""
-        return re.sub(r"^([zcs])h", r"\1", re.sub(r"ng$", "n", syllable))
-
-    @staticmethod
-    def _keys(syllables: list[str]) -> list[str]:
-        """The sound, and for longer names the sound with each syllable left out."""
-        keys = [" ".join(syllables)]
-        if len(syllables) > 3:
-            keys += [" ".join(syllables[:i] + syllables[i + 1 :]) for i in range(len(syllables))]
-        return keys
-
-    def find(self, text: str, exact: Sequence[_Found]) -> list[_Found]:
-        """Slips in a text outside what was found exactly, the longest and nearest first."""
-        taken = [False] * len(text)
-        for found in exact:
-            if len(found.codes) > 1:
-                continue  # 滚洞开发区 holds 开发区, which is no answer
-            taken[found.start : found.end] = [True] * (found.end - found.start)
-        sounds = [self._plain(s) for s in self._syllables(text)]
-        whole = text.strip()
-        if len(whole) == 2 and not exact:
-            start = text.index(whole)
-            codes, _ = self._nearest(whole, sounds[start : start + 2])
-            return [_Found(start, start + 2, codes, True)] if codes else []
-        hits: list[tuple[float, int, int, Codes]] = []
-        for start in range(len(text)):
-            for length in self.LENGTHS:
-                end = start + length
-                if end > len(text) or taken[end - 1] or taken[start]:
-                    break
-                codes, nearness = self._nearest(text[start:end], sounds[start:end])
-                if codes:
-                    hits.append((nearness, start, end, codes))
-        slips: list[_Found] = []
-        for _, start, end, codes in sorted(hits, key=lambda h: (-h[0], h[1] - h[2], h[1])):
-            if not any(taken[start:end]):
-                taken[start:end] = [True] * (end - start)
-                slips.append(_Found(start, end, codes, True))
-        return slips
-
-    def _nearest(self, said: str, sounds: list[str]) -> tuple[Codes, float]:
-        from rapidfuzz import fuzz
-
-        sound = "".join(sounds)
-        near: dict[str, float] = {}
-        for key in self._keys(sounds):
-            for name in self._by_sound.get(key, ()):
-                if name in near or name == said:
-                    continue
-                _, its_sound, core = self._names[name]
-                right = sum(c in said for c in core) * 2 >= len(core)
-                nearness = fuzz.ratio(sound, its_sound)
-                if right and nearness >= (100.0 if min(len(name), len(said)) <= 3 else self.NEAR):
-                    near[name] = nearness + fuzz.ratio(said, name) / 10
-        best = max(near.values(), default=0.0)
-        codes = [c for name, n in near.items() if n >= best - self.MARGIN for c in self._names[name][0]]
-        return tuple(dict.fromkeys(codes)), best
 
 
 @lru_cache(maxsize=1)

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.maximum import Item, Net, Pick, Plan, Problem, solve
+from policies.maximum import solve
 from policies.money import Fen
+from policies.problem import Item, Net, Pick, Plan, Problem
 
 WAN = 10_000
 CI = settings(max_examples=250, deadline=None, derandomize=True)

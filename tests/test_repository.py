@@ -20,7 +20,7 @@ LONGEST = 600
 
 FLOATS_ALLOWED = {
     "policies/assess.py": ({"_stakes", "assess"}, "scores that order the questions; no amount is computed from them"),
-    "policies/regions.py": (None, "how alike two names sound"),
+    "policies/slips.py": (None, "how alike two names sound"),
 }
 """Where a float may stand: functions (None: anywhere in the file), and why."""
 

@@ -18,6 +18,7 @@ _BUILDS = re.compile(
 _CALLED = re.compile(
     r"^[\s“”\"'》」]*(?:企业|项目|工厂|车间)?(?:的)?(?:称号|认定|证书|名录|名单|牌子|荣誉|资质|认证|评定|评估|奖|授牌|公示|通过|获评)"
 )
+_OF_BODY = re.compile(r"^\s*(?:[(（][^()（）]{1,12}[)）])?\s*[(（]?(?:国家级|省级|自治区级|市级|省部级|工信部)(?!以)")
 _GRADED = re.compile(r"(?:卓越级?|先进级?|基础级?|领航级?)\s*$")
 _FIRST = re.compile(r"首次|第一次|头一次|头一回|初次|第一回")
 _AGAIN = re.compile(r"第二次|再次|复评|换证|续证|重新认定|年检|不是首次|不是第一次|复核")
@@ -46,7 +47,7 @@ class Certificates:
 def is_recognised(mention: Mention, clause: Clause, text: str) -> bool:
     """Whether a word that names both a thing and a recognition (智能工厂) means the recognition here."""
     before, after = text[clause.start : mention.start], text[mention.end : clause.end]
-    if _GRADED.search(before) or _CALLED.match(after):
+    if _GRADED.search(before) or _CALLED.match(after) or _OF_BODY.match(after):
         return True
     body = body_before(mention, clause, text)
     if body is not None:
@@ -58,8 +59,8 @@ def is_recognised(mention: Mention, clause: Clause, text: str) -> bool:
     ) is not None and not re.search(r"验收|立项|完成", before)
 
 
-def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary) -> Certificates:
-    """All recognitions that the sentence tells."""
+def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, expected: bool = False) -> Certificates:
+    """All recognitions that the sentence tells; `expected`: they were asked for, so 智能车间 is one unless it was built."""
     heard = Certificates()
     for clause in clauses:
         for mention in clause.mentions:
@@ -67,7 +68,8 @@ def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary) 
             if not kind:
                 continue
             both = mention.choice("activities") != "" or (mention.choice("platform_scope") != "" and kind != "platform")
-            if both and not is_recognised(mention, clause, text):
+            built = _BUILDS.search(text[clause.start : mention.start]) is not None or not expected
+            if both and built and not is_recognised(mention, clause, text):
                 continue
             if (
                 clause.stranger

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from dialogs.understand.lexicon import any_of, bare
 from dialogs.understand.scan import Scanner, gaps, sound
-from dialogs.understand.text import fold
+from dialogs.understand.text import fold, normalise
 from policies.facts import Choice, Vocabulary
 
 Entries = tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -25,7 +25,7 @@ def _words(value: str, label: str, aliases: Sequence[str]) -> tuple[str, ...]:
     short = _PAREN.sub("", label)
     inner = [part for bracket in _PAREN.findall(label) for part in re.split(r"[、，]", bracket[1:-1])]
     parts = [part for part in re.split(r"[、，或]", short) if len(part) >= 2]
-    return tuple(dict.fromkeys([value, label, short, *inner, *parts, *aliases]))
+    return tuple(dict.fromkeys(normalise(word).text for word in (value, label, short, *inner, *parts, *aliases)))
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,31 @@ def find_firm(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: s
         _counts(text, clause, heard)
         _said(text, clause, heard)
     _events(text, own, heard, vocabulary)
+    if "applicant_kind" not in heard.facts and (words := _a_works(text, own, heard)):
+        heard.facts["applicant_kind"] = Told("enterprise", words)
     return heard
+
+
+_WORKS = re.compile(
+    r"(?:的|加工|生产|制造|制品|产品|材料|行业|业|类|小|老|大|中|型|民营|国有|科技|有限|股份|的?一家)*"
+    r"(?:公司|企业|集团|工厂|厂家|厂子|厂(?![区房商内长地址]))"
+)
+"""What after a trade or a place says that it is an enterprise: 磁材厂, 稀土企业, 包头的厂子."""
+
+
+def _a_works(text: str, own: list[Clause], heard: Firm) -> str:
+    """The words that imply an enterprise (contract §5), where none says it outright."""
+    for clause in own:
+        for mention in clause.mentions:
+            named = mention in heard.used and (mention.choice("industries") or mention.type == "place")
+            if not named or clause.asks:
+                continue
+            if mention.type == "word" and mention.text.endswith(("厂", "企业", "公司", "集团")):
+                return mention.text
+            match = _WORKS.match(text, mention.end, clause.end)
+            if match is not None:
+                return text[mention.start : match.end()]
+    return ""
 
 
 # --- where ---

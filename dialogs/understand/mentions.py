@@ -14,7 +14,7 @@ from dialogs.understand.choosing import entries_of, level_entries
 from dialogs.understand.dates import find_dates
 from dialogs.understand.lexicon import any_of, lexicon, word_set, words
 from dialogs.understand.scan import Found, Scanner, gaps
-from dialogs.understand.text import fold
+from dialogs.understand.text import fold, normalise
 from policies.facts import Vocabulary
 from policies.regions import find_places, fuzzy_places
 
@@ -132,7 +132,7 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
     for kind in vocabulary.kinds.values():
         for word in (kind.label, re.sub(r"[（(].*", "", kind.label), *kind.aliases):
             if len(word) > 1 and fold(word) not in ignored:
-                yield word, Reading("kind", kind.value)
+                yield normalise(word).text, Reading("kind", kind.value)
         for level, _, spoken in level_entries(kind.value, vocabulary):
             for word in spoken:
                 if (

@@ -30,13 +30,13 @@ _FILLER = re.compile(
 )
 
 
-def hear(text: str, vocabulary: Vocabulary, today: date) -> Heard:
-    """Everything that `text` tells; relative dates are meant on `today`. Never raises."""
+def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = None) -> Heard:
+    """Everything that `text` tells; relative dates are meant on `today`, and `asked` was asked. Never raises."""
     normal = normalise(text)
     said = normal.text
     mentions = find_mentions(said, vocabulary, today)
     clauses = clauses_of(said, mentions)
-    certificates = find_certificates(said, clauses, vocabulary)
+    certificates = find_certificates(said, clauses, vocabulary, asked == "recognitions")
     elsewhere = find_awards(said, clauses)
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)

@@ -12,10 +12,10 @@ from typing import Any
 from policies.amounts import exactly
 from policies.conditions import locate
 from policies.facts import Fact, Vocabulary
-from policies.matching import scopes_of
 from policies.model import Cap, Clause, Condition, Pays, Policy, Tier
 from policies.money import Fen, fen
 from policies.profile import Profile
+from policies.rules import scopes_of
 
 _COMPARE = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 

@@ -1,0 +1,30 @@
+"""Which tables a command answers by: a folder, what is published in the database, or what came with the program."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from policies.loader import Tables, library, load_folder
+
+
+def database_path(arguments: argparse.Namespace) -> Path:
+    """`--db`, else the setting's."""
+    if arguments.db:
+        return Path(arguments.db)
+    from bot.settings import read_settings
+
+    return read_settings().db
+
+
+def tables_of(arguments: argparse.Namespace) -> Tables:
+    """`--policies` wins; then the published tables of a database that is there; then the library. Writes nothing."""
+    if arguments.policies:
+        return load_folder(Path(arguments.policies))
+    path = database_path(arguments)
+    if not path.exists():
+        return library()
+    from policies.database import open_database
+    from policies.store import published
+
+    return published(open_database(path, readonly=True)).tables

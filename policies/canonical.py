@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from policies.facts import Choice, Fact, Kind, Vocabulary
+from policies.faq import FaqEntry
 from policies.loader import Files, documents_of, load_files
 from policies.model import Clause, Condition, Policy
 from policies.money import Fen, exact_yuan, fen, percent, rate
@@ -46,6 +47,8 @@ def canonical_files(files: Files) -> dict[str, str]:
         folder, _, name = path.rpartition("/")
         if name == "cases.yaml":
             out[path] = write(cases_data(load(text)[0], tables.vocabulary), apart=frozenset({"cases"}))
+        elif name in ("faq.yaml", "glossary.yaml"):
+            out[path] = write(faq_data(load(text)[0], folder), apart=frozenset({"entries"}))
         elif path not in out:
             out[path] = "\n".join(text.splitlines()).rstrip("\n") + "\n"
     return {path: out[path] for path in files}
@@ -190,9 +193,17 @@ def _entry(row: BaseModel) -> dict[str, Any]:
     for name, field in type(row).model_fields.items():
         value = getattr(row, name)
         if field.default is PydanticUndefined or value != field.default:
-            items = dict.fromkeys(value) if isinstance(value, tuple) else ()
+            items = value if isinstance(value, tuple) else ()
             out[name] = [_entry(i) if isinstance(i, BaseModel) else i for i in items] if items else value
     return out
+
+
+def faq_data(data: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """Prepared answers in one form; in a document's folder the document goes without saying."""
+    rows = [_entry(FaqEntry.model_validate({"document": folder, **row} if folder else row)) for row in data["entries"]]
+    return {
+        "entries": [{key: value for key, value in row.items() if not (folder and key == "document")} for row in rows]
+    }
 
 
 # ---- cases.yaml ----

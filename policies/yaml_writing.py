@@ -16,7 +16,9 @@ from policies.yaml12 import resolve
 WIDTH = 120
 """Columns of a line; a wide character counts as one. Longer text is not broken."""
 
-_SAFE = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`\x00-\x1f\x7f\ufeff\u0085\u2028\u2029](?:[^\x00-\x1f\x7f\ufeff\u0085\u2028\u2029]*\S)?")
+_ODD = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff"
+"""What is never written as it is: control characters, other line ends and blanks, marks of byte order."""
+_SAFE = re.compile(rf"[^\s\-?:,\[\]{{}}#&*!|>'\"%@`{_ODD}](?:[^{_ODD}]*[^\s{_ODD}])?")
 _BREAKS = re.compile(r":(?=\s|$)|\s#")
 _FLOW = re.compile(r"[,\[\]{}]|:")
 
@@ -108,9 +110,9 @@ def _scalar(value: Any, *, flow: bool) -> str:
     plain = _SAFE.fullmatch(text) and not _BREAKS.search(text) and not (flow and _FLOW.search(text))
     if plain and resolve(text) == text and not text.startswith(("---", "...")):
         return text
-    if re.fullmatch(r"[^\x00-\x1f\x7f-\xa0\ufeff\u2028\u2029]*", text):
+    if re.fullmatch(rf"[^{_ODD}]*", text):
         return "'" + text.replace("'", "''") + "'"
-    return '"' + re.sub(r'[\x00-\x1f\x7f-\xa0\\"\ufeff\u2028\u2029]', _escaped, text) + '"'
+    return '"' + re.sub(rf'[{_ODD}\\"]', _escaped, text) + '"'
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from policies.canonical import canonical_files
 from policies.errors import Fault, TableError
 from policies.facts import Vocabulary, read_vocabulary
 from policies.loader import LIBRARY, Files, documents_of, load_files
+from policies.workbook.answers import answer_lines, read_answers
 from policies.workbook.cases import case_lines, read_cases
 from policies.workbook.documents import document_lines, read_document
 from policies.workbook.rows import Line, Placed, Reader, Row, nearest, place
@@ -25,11 +26,14 @@ from policies.yaml12 import load
 from policies.yaml_writing import write
 
 Lines = dict[str, list[Line]]
-"""Rows to be written, by sheet."""
+"""Rows to be written, by the sheet's key."""
 Rows = Mapping[str, list[Row]]
-"""Rows that were read, by sheet."""
+"""Rows that were read, by the sheet's key."""
 
-_TEXTS = {"原文": "source.md", "笔记": "notes.md"}
+_NOTHING = Fault(
+    sheets()["documents"].name, 1, "", "“文件”页里没有政策文件", "一行写一个文件，至少填编号、名称、级别、地区", "A1"
+)
+_TEXTS = {"source": "source.md", "notes": "notes.md"}
 
 
 # ---- to rows ----
@@ -43,6 +47,8 @@ def lines_of(files: Files, only: str | None = None) -> Lines:
     out: Lines = {name: [] for name in sheets()}
     if "facts.yaml" in files and only is None:
         _extend(out, vocabulary_lines(load(files["facts.yaml"])[0], labels), "")
+    if "glossary.yaml" in files and only is None:
+        out["answers"] += answer_lines("", load(files["glossary.yaml"])[0])
     for folder in documents_of(files):
         policy, _ = load(files[f"{folder}/policy.yaml"])
         id_ = policy["document"]["id"]
@@ -52,7 +58,9 @@ def lines_of(files: Files, only: str | None = None) -> Lines:
             out[name] += lines
         _extend(out, vocabulary_lines(policy.get("declares", {}), labels), id_)
         if f"{folder}/cases.yaml" in files:
-            out["案例"] += case_lines(id_, load(files[f"{folder}/cases.yaml"])[0], vocabulary)
+            out["cases"] += case_lines(id_, load(files[f"{folder}/cases.yaml"])[0], vocabulary)
+        if f"{folder}/faq.yaml" in files:
+            out["answers"] += answer_lines(id_, load(files[f"{folder}/faq.yaml"])[0])
         for name, file in _TEXTS.items():
             text = files.get(f"{folder}/{file}", "")
             out[name] += [{"document": id_, "text": line} for line in text.splitlines()]
@@ -60,7 +68,7 @@ def lines_of(files: Files, only: str | None = None) -> Lines:
 
 
 def _extend(out: Lines, lines: tuple[list[Line], list[Line]], document: str) -> None:
-    for name, some in zip(("事实", "别名"), lines, strict=True):
+    for name, some in zip(("facts", "aliases"), lines, strict=True):
         out[name] += [{"document": document, **line} for line in some]
 
 
@@ -86,25 +94,32 @@ def files_of(rows: Rows, base: Files | None = None) -> Imported:
     shared, declared = _declared(rows, base, reader)
     reader.vocabulary = _vocabulary(base, declared.by_document, shared, reader)
     reader.need(row for some in rows.values() for row in some)
-    heads = {reader.id(row, "id"): row for row in rows.get("文件", ()) if row.has("id")}
-    _once(rows.get("文件", ()), reader)
+    heads = {reader.id(row, "id"): row for row in rows.get("documents", []) if row.has("id")}
+    _once(rows.get("documents", []), reader)
     own = _by_document(rows, heads, reader)
     files = dict(base)
     data: dict[str, Any] = {}
     if shared is not None:
         files["facts.yaml"] = write(shared)
     for id_, head in heads.items():
-        data[id_] = read_document(head, own[id_], declared.by_document.get(id_), reader)
-        files[f"{id_}/policy.yaml"] = write(data[id_])
-        cases = read_cases(own[id_].get("案例", ()), reader)
+        data[f"{id_}/policy.yaml"] = read_document(head, own[id_], declared.by_document.get(id_), reader)
+        files[f"{id_}/policy.yaml"] = write(data[f"{id_}/policy.yaml"])
+        cases = read_cases(own[id_].get("cases", ()), reader)
         if cases is not None:
             files[f"{id_}/cases.yaml"] = write(cases)
+        if own[id_].get("answers"):
+            data[f"{id_}/faq.yaml"] = read_answers(own[id_]["answers"], reader)
+            files[f"{id_}/faq.yaml"] = write(data[f"{id_}/faq.yaml"])
         for name, file in _TEXTS.items():
             if own[id_].get(name):
                 files[f"{id_}/{file}"] = "\n".join(_verbatim(row, reader) for row in own[id_][name]) + "\n"
         files.setdefault(f"{id_}/source.md", "\n")
-    if not heads and not rows.get("事实") and not rows.get("别名"):
-        raise TableError([Fault("文件", 1, "", "“文件”页里没有政策文件", "一行写一个文件，至少填编号、名称、级别、地区", "A1")])
+    shared_answers = [row for row in rows.get("answers", []) if not row.has("document")]
+    if shared_answers:
+        data["glossary.yaml"] = read_answers(shared_answers, reader)
+        files["glossary.yaml"] = write(data["glossary.yaml"])
+    if not any(rows.get(name) for name in ("documents", "facts", "aliases", "answers")):
+        raise TableError([_NOTHING])
     return Imported(_checked(files, data, reader), tuple(heads))
 
 
@@ -127,7 +142,7 @@ def _checked(files: dict[str, str], data: Mapping[str, Any], reader: Reader) -> 
                 faults.append(found)
         checked = files
     if faults:
-        order = {name: number for number, name in enumerate(sheets())}
+        order = {sheet.name: number for number, sheet in enumerate(sheets().values())}
         raise TableError(sorted(dict.fromkeys(faults), key=lambda fault: (order.get(fault.file, 99), fault.line)))
     return checked
 
@@ -136,19 +151,21 @@ def _in_cells(fault: Fault, data: Mapping[str, Any]) -> Fault:
     """A fault of a policy.yaml as one of the cell that its value came from."""
     from policies.workbook.faults import in_words
 
-    found = place(data.get(fault.file.partition("/")[0]), fault.path)
+    found = place(data.get(fault.file), fault.path)
     if found is None:
         return fault
     row, key = found
     column = next((column for column in row.sheet.columns if column.key == key), row.sheet.columns[0])
     cell = row.cells.get(column.key)
     text, remedy = in_words(fault, row.sheet)
-    return Fault(row.sheet.name, row.number, fault.row, text, remedy, cell.ref if cell else f"第{row.number}行", fault.path)
+    return Fault(
+        row.sheet.name, row.number, fault.row, text, remedy, cell.ref if cell else f"第{row.number}行", fault.path
+    )
 
 
 def _declared(rows: Rows, base: Files, reader: Reader) -> tuple[dict[str, Any] | None, Declared]:
     """The shared vocabulary that the workbook changes (None: it does not), and what its documents declare."""
-    entries, aliases = rows.get("事实", []), rows.get("别名", [])
+    entries, aliases = rows.get("facts", []), rows.get("aliases", [])
     ours = [row for row in (*entries, *aliases) if not row.has("document")]
     known, _ = load(base.get("facts.yaml") or (LIBRARY / "facts.yaml").read_text(encoding="utf-8"))
     if ours and not base:
@@ -210,7 +227,7 @@ def _by_document(rows: Rows, heads: Mapping[str, Row], reader: Reader) -> dict[s
     out: dict[str, dict[str, list[Row]]] = {id_: {} for id_ in heads}
     strange: set[tuple[str, str]] = set()
     for name, some in rows.items():
-        if name == "文件" or not any(column.key == "document" for column in sheets()[name].columns):
+        if name == "documents" or not any(column.key == "document" for column in sheets()[name].columns):
             continue
         for row in some:
             id_ = reader.id(row, "document")
@@ -218,5 +235,7 @@ def _by_document(rows: Rows, heads: Mapping[str, Row], reader: Reader) -> dict[s
                 out[id_].setdefault(name, []).append(row)
             elif id_ and (name, id_) not in strange:
                 strange.add((name, id_))
-                reader.fault(row, "document", f"：“文件”页里没有 {id_[:30]}", nearest(id_, heads) or "先在“文件”页写这个文件")
+                reader.fault(
+                    row, "document", f"：“文件”页里没有 {id_[:30]}", nearest(id_, heads) or "先在“文件”页写这个文件"
+                )
     return out

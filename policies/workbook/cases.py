@@ -15,9 +15,19 @@ from policies.workbook.names import Names
 from policies.workbook.rows import Line, Reader, Row, nearest
 from policies.workbook.sheets import say, squeeze
 
-SCOPES = {"enterprise": "enterprise", "projects": "project", "spending": "spending", "recognitions": "recognition", "other_awards": "award"}
+SCOPES = {
+    "enterprise": "enterprise",
+    "projects": "project",
+    "spending": "spending",
+    "recognitions": "recognition",
+    "other_awards": "award",
+}
 """Which facts a line of the profile tells."""
-_OWN = {"project": ("id",), "recognition": ("kind", "level"), "award": ("level", "document", "clause", "amount_yuan", "year", "status", "project", "recognition")}
+_OWN = {
+    "project": ("id",),
+    "recognition": ("kind", "level"),
+    "award": ("level", "document", "clause", "amount_yuan", "year", "status", "project", "recognition"),
+}
 """Keys of objects that are no facts."""
 _SUMS = ("total_yuan", "indicative_yuan", "other_yuan")
 _RANGES = ("range_yuan", "indicative_range_yuan")
@@ -80,7 +90,9 @@ class _Words:
         return "\n".join(lines)
 
     def told(self, item: Mapping[str, Any], scope: str, kinds: tuple[str, ...]) -> str:
-        return "；".join(f"{self.keys[scope].say(key)}={self.value(key, value, scope, kinds)}" for key, value in item.items())
+        return "；".join(
+            f"{self.keys[scope].say(key)}={self.value(key, value, scope, kinds)}" for key, value in item.items()
+        )
 
     def value(self, key: str, value: Any, scope: str, kinds: tuple[str, ...]) -> str:
         if value is None or value == []:
@@ -279,5 +291,7 @@ def _reasons(said: str) -> Any:
     known = Names(say("reasons"))
     found = [known.value(part) for part in cells.phrases(said)]
     if None in found or not found:
-        raise BadCell(f"没有“{said[:20]}”这种原因", nearest(said, known.labels.values()) or f"如 {known.say('condition')}")
+        raise BadCell(
+            f"没有“{said[:20]}”这种原因", nearest(said, known.labels.values()) or f"如 {known.say('condition')}"
+        )
     return found if len(found) > 1 else found[0]

@@ -23,7 +23,9 @@ BARE = 10000
 """A number without a unit below this may be 元 or 万元: refused."""
 
 _UNITS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
-_AMOUNT = re.compile(r"(?:人民币|¥|RMB)?((?:\d+(?:\.\d+)?(?:万亿|千万|百万|千|万|亿)?)+)(元|圆|块钱?|RMB)?整?", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(?:人民币|¥|RMB)?((?:\d+(?:\.\d+)?(?:万亿|千万|百万|千|万|亿)?)+)(元|圆|块钱?|RMB)?整?", re.IGNORECASE
+)
 _PART = re.compile(r"(\d+(?:\.\d+)?)(万亿|千万|百万|千|万|亿)?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _SPLIT = re.compile(r"[；;\n]+")
@@ -104,7 +106,8 @@ def _amount(words: str) -> int | Decimal:
         raise BadCell(f"“{words[:20]}”不是金额", "用阿拉伯数字写明单位：100万元 或 500000元")
     parts = [(Fraction(digits), _UNITS[unit or ""]) for digits, unit in _PART.findall(match[1])]
     sizes = [size for _, size in parts]
-    if sizes != sorted(sizes, reverse=True) or len(set(sizes)) != len(sizes):
+    clear = sizes == sorted(sizes, reverse=True) and len(set(sizes)) == len(sizes)
+    if not clear or (len(sizes) > 1 and sizes[-1] == 1 and not match[2]):  # 5万3 is 53000 to some and 50003 to others
         raise BadCell(f"“{words[:20]}”不是金额", "用阿拉伯数字写明单位：100万元 或 500000元")
     total = sum((digits * size for digits, size in parts), Fraction(0))
     if not match[2] and sizes == [1] and 0 < total < BARE:

@@ -14,6 +14,7 @@ from typing import Any
 from policies.canonical import find_fact
 from policies.facts import Fact, Vocabulary
 from policies.workbook import cells, names
+from policies.workbook.cells import BadCell
 from policies.workbook.rows import Line, Placed, Reader, Row, nearest
 from policies.workbook.sheets import say, squeeze, words
 
@@ -233,5 +234,10 @@ def _read_value(row: Row, test: str, fact: Fact, scope: Scope, reader: Reader) -
 
 def read_places(row: Row, key: str, reader: Reader) -> list[str]:
     """The codes of the places that a cell lists."""
-    found = [reader.get(row, key, lambda _, part=part: names.place_code(part)) for part in cells.parts(reader.text(row, key))]  # type: ignore[misc]
-    return [code for code in found if code]
+    found: list[str] = []
+    for part in cells.parts(reader.text(row, key)):
+        try:
+            found.append(names.place_code(part))
+        except BadCell as error:
+            reader.fault(row, key, f"：{error.text}", error.remedy)
+    return found

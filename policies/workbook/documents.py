@@ -31,33 +31,35 @@ _WHOLE = Scope(("project", "enterprise"))
 
 def document_lines(policy: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, list[Line]]:
     """The rows of a document, by sheet."""
-    out: dict[str, list[Line]] = {name: [] for name in ("文件", "条款", "条件", "金额与档位", "限制与互斥", "口径说明")}
+    out: dict[str, list[Line]] = {
+        name: [] for name in ("documents", "clauses", "conditions", "payments", "limits", "readings")
+    }
     head = policy["document"]
-    out["文件"].append(_head_line(head))
+    out["documents"].append(_head_line(head))
     for line in condition_lines(head.get("when", ()), Scope(), vocabulary):
-        out["条件"].append({"owner": head["id"], "shown": say("all_document"), **line})
+        out["conditions"].append({"owner": head["id"], "shown": say("all_document"), **line})
     for clause in policy["clauses"]:
-        out["条款"].append(_clause_line(clause, vocabulary))
+        out["clauses"].append(_clause_line(clause, vocabulary))
         scope = Scope(tuple(dict.fromkeys((clause["for"], "project", "enterprise"))), tuple(clause.get("kinds", ())))
         for line in condition_lines(clause.get("when", ()), scope, vocabulary):
-            out["条件"].append({"owner": clause["id"], "shown": clause["title"], **line})
+            out["conditions"].append({"owner": clause["id"], "shown": clause["title"], **line})
         payments, tests = payment_lines(clause, vocabulary)
-        out["金额与档位"] += payments
-        out["条件"] += tests
+        out["payments"] += payments
+        out["conditions"] += tests
     for limit in policy.get("limits", ()):
-        out["限制与互斥"] += _limit_lines(limit, names.of_facts(vocabulary, _WHOLE.scopes))
+        out["limits"] += _limit_lines(limit, names.of_facts(vocabulary, _WHOLE.scopes))
     for kind in ("disqualifiers", "reductions"):
         for row in policy.get(kind, ()):
             type_ = words()["limit"].say(kind.removesuffix("s"))
-            out["限制与互斥"].append({"type": type_, **_strings(row, "id", "article", "quote", "factor", "text")})
+            out["limits"].append({"type": type_, **_strings(row, "id", "article", "quote", "factor", "text")})
             for line in single_lines(row["when"], Scope(), vocabulary):
-                out["条件"].append({"owner": row["id"], "shown": row["text"], **line})
+                out["conditions"].append({"owner": row["id"], "shown": row["text"], **line})
     if "netting" in head:
-        out["限制与互斥"].append(_netting_line(head["netting"]))
+        out["limits"].append(_netting_line(head["netting"]))
     for reading in policy.get("readings", ()):
         line = _strings(reading, "id", *_READING)
         ids = "；".join(reading.get("clauses", ()))
-        out["口径说明"].append({**line, "used": words()["used"].say(reading["used"]), "clauses": ids})
+        out["readings"].append({**line, "used": words()["used"].say(reading["used"]), "clauses": ids})
     return {name: [{"document": head["id"], **line} for line in lines] for name, lines in out.items()}
 
 
@@ -82,7 +84,7 @@ def _said(row: Mapping[str, Any], sheet: Sheet) -> Line:
 
 
 def _head_line(head: Mapping[str, Any]) -> Line:
-    out = {**_strings(head, "id", *_HEAD_TEXT, "from", "to"), **_said(head, sheets()["文件"])}
+    out = {**_strings(head, "id", *_HEAD_TEXT, "from", "to"), **_said(head, sheets()["documents"])}
     out["territory"] = "；".join(names.place_text(code) for code in head["territory"])
     events = head.get("events")
     if events is not None:
@@ -91,7 +93,7 @@ def _head_line(head: Mapping[str, Any]) -> Line:
 
 
 def _clause_line(clause: Mapping[str, Any], vocabulary: Vocabulary) -> Line:
-    out = {**_strings(clause, "id", "article", "title", "quote"), **_said(clause, sheets()["条款"])}
+    out = {**_strings(clause, "id", "article", "title", "quote"), **_said(clause, sheets()["clauses"])}
     out["takes"] = names.of_choices(vocabulary.activities.choices).list(clause.get("takes", ()))
     out["kinds"] = names.of_kinds(vocabulary).list(clause.get("kinds", ()))
     out["instalments"] = "\n".join(f"{item['share']} {item['when']}" for item in clause.get("instalments", ()))
@@ -127,7 +129,7 @@ def read_document(head: Row, rows: Rows, declares: Mapping[str, Any] | None, rea
     """The data of a document's policy.yaml from its rows; faults go to the reader."""
     data = Placed(head, {"document": "id"})
     tests: dict[tuple[str, str], list[Row]] = {}
-    for row in rows.get("条件", ()):
+    for row in rows.get("conditions", ()):
         tests.setdefault((reader.id(row, "owner"), reader.id(row, "case")), []).append(row)
     data["document"] = _read_head(head, reader)
     id_ = data["document"]["id"]
@@ -135,10 +137,10 @@ def read_document(head: Row, rows: Rows, declares: Mapping[str, Any] | None, rea
     if when:
         data["document"]["when"] = when
     payments: dict[str, list[Row]] = {}
-    for row in rows.get("金额与档位", ()):
+    for row in rows.get("payments", ()):
         payments.setdefault(reader.id(row, "clause"), []).append(row)
     clauses: dict[str, Placed] = {}
-    for row in rows.get("条款", ()):
+    for row in rows.get("clauses", ()):
         clause = _read_clause(row, reader)
         read_payments(clause, payments.get(clause["id"], []), tests, reader)
         found = read_conditions(tests.get((clause["id"], ""), ()), _scope(clause), reader)
@@ -152,8 +154,8 @@ def read_document(head: Row, rows: Rows, declares: Mapping[str, Any] | None, rea
     for clause_id, own in payments.items():
         if clause_id and clause_id not in clauses:
             reader.fault(own[0], "clause", f"：“条款”页里没有 {clause_id}", _like(clause_id, clauses))
-    _read_limits(rows.get("限制与互斥", ()), data, tests, reader)
-    data.put("readings", [_read_reading(row, reader) for row in rows.get("口径说明", ())])
+    _read_limits(rows.get("limits", ()), data, tests, reader)
+    data.put("readings", [_read_reading(row, reader) for row in rows.get("readings", ())])
     _orphans(tests, data, reader)
     if declares:
         data["declares"] = dict(declares)
@@ -263,9 +265,7 @@ def _read_reading(row: Row, reader: Reader) -> Placed:
     return reading
 
 
-def _read_limits(
-    rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, str], list[Row]], reader: Reader
-) -> None:
+def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, str], list[Row]], reader: Reader) -> None:
     limits: dict[str, Placed] = {}
     for row in rows:
         id_, type_ = reader.id(row, "id"), reader.word(row, "type")

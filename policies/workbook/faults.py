@@ -29,6 +29,13 @@ def _translated(text: str, sheet: Sheet) -> str:
     headers = {column.key: column.header for one in sheets().values() for column in one.columns}
     headers |= {column.key: column.header for column in sheet.columns}
     said = {value: shown[0] for one in words().values() for value, shown in one.said.items() if len(value) > 2}
-    more = {"tiers": "档位", "pays": "金额", "caps": "上限", "recognition": "认定", "declares": "“事实”页", "spending": "本条的投入"}
+    more = {
+        "tiers": "档位",
+        "pays": "金额",
+        "caps": "上限",
+        "recognition": "认定",
+        "declares": "“事实”页",
+        "spending": "本条的投入",
+    }
     known = {**said, **headers, **more}
     return re.sub(r"(?<![\w.-])[a-z_]{2,}(?![\w.-])", lambda match: known.get(match[0], match[0]), text)

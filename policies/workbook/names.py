@@ -90,6 +90,9 @@ def place_code(words: str) -> str:
     try:
         return resolve(words).code
     except AmbiguousPlace as error:
-        raise BadCell(f"“{words[:20]}”不止一个地方", "写 6 位代码：" + "、".join(f"{found.full_name} {found.code}" for found in error.candidates[:4])) from error
+        raise BadCell(
+            f"“{words[:20]}”不止一个地方",
+            "写 6 位代码：" + "、".join(f"{found.full_name} {found.code}" for found in error.candidates[:4]),
+        ) from error
     except UnknownPlace as error:
         raise BadCell(f"没有“{words[:20]}”这个地方", "写全名或 6 位行政区划代码，如 包头市（150200）") from error

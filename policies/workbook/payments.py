@@ -53,11 +53,13 @@ class _Writer:
         shown = head.get("title") or head["shown"]
         formulas = list(self.formula(pays, owner, shown, "")) if pays else []
         for number, (formula, cap) in enumerate(zip_longest(formulas, caps)):
-            kept = head if not number else {key: head[key] for key in ("clause", "shown", "tier") if key in head}
+            kept: Line = head if not number else {key: head[key] for key in ("clause", "shown", "tier") if key in head}
             self.payments.append({**kept, **(formula or {}), **(cap_line(cap, self.bases) if cap else {})})
 
     def formula(self, pays: Mapping[str, Any], owner: str, shown: str, case: str) -> Iterable[Line]:
-        form = next(key for key in ("cases", "fixed", "sum", "step", "unit", "brackets", "match", "rate") if key in pays)
+        form = next(
+            key for key in ("cases", "fixed", "sum", "step", "unit", "brackets", "match", "rate") if key in pays
+        )
         if form == "cases":
             for number, one in enumerate(pays["cases"], 1):
                 own = f"{case}.{number}" if case else str(number)
@@ -184,9 +186,7 @@ def _base(row: Row, key: str, scope: Scope, reader: Reader) -> str:
 class _Formulas:
     """Reads the formula of one clause or tier."""
 
-    def __init__(
-        self, owner: str, tests: Mapping[tuple[str, str], list[Row]], scope: Scope, reader: Reader
-    ) -> None:
+    def __init__(self, owner: str, tests: Mapping[tuple[str, str], list[Row]], scope: Scope, reader: Reader) -> None:
         self.owner, self.tests, self.scope, self.reader = owner, tests, scope, reader
 
     def read(self, rows: list[Row], case: str) -> Placed:
@@ -233,12 +233,15 @@ class _Formulas:
             out["fixed"] = values[0]
         elif form == "rate" and len(rows) > 1:
             out["sum"] = [
-                {"rate": value, "of": _base(one, "of", self.scope, reader)} for one, value in zip(rows, values, strict=True)
+                {"rate": value, "of": _base(one, "of", self.scope, reader)}
+                for one, value in zip(rows, values, strict=True)
             ]
         elif form == "brackets":
             uppers = [reader.get(one, "up_to", cells.money) for one in rows]
             pairs = zip(uppers, values, strict=True)
-            out["brackets"] = [{"up_to": up, "rate": value} if up is not None else {"rate": value} for up, value in pairs]
+            out["brackets"] = [
+                {"up_to": up, "rate": value} if up is not None else {"rate": value} for up, value in pairs
+            ]
         elif form == "match":
             levels = reader.named(row, "of", reader.text(row, "of"), words()["body"].value, words()["body"].shown())
             out["match"] = {"rate": values[0], "levels": levels}
@@ -247,7 +250,12 @@ class _Formulas:
             for key, found in (("at", at), ("each", each)):
                 if found is None and not row.has(key):
                     reader.fault(row, key, "没有填", f"如 {row.sheet.column(key).example}")
-            out["step"] = {"of": _base(row, "of", self.scope, reader), "at": at or 0, "first": values[0], "each": each or 0}
+            out["step"] = {
+                "of": _base(row, "of", self.scope, reader),
+                "at": at or 0,
+                "first": values[0],
+                "each": each or 0,
+            }
         else:
             out[form] = values[0]
         if form in ("unit", "brackets") or (form == "rate" and len(rows) == 1):

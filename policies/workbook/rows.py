@@ -54,7 +54,9 @@ def place(data: Any, path: Iterable[str | int]) -> tuple[Row, str] | None:
     found: tuple[Row, str] | None = None
     for step in (*path, None):
         if isinstance(data, Placed):
-            found = (data.row, data.columns.get(str(step), "id"))
+            key = data.columns.get(str(step), str(step))
+            known = any(column.key == key for column in data.row.sheet.columns)
+            found = (data.row, key if known else data.columns.get("id", "id"))
         try:
             data = data[step]
         except (KeyError, IndexError, TypeError):
@@ -128,11 +130,18 @@ class Reader:
             if found is not None:
                 out.append(found)
                 continue
-            smaller = [value(part) for part in cells.phrases(item)]
-            if len(smaller) > 1 and all(part is not None for part in smaller):
-                out += [part for part in smaller if part is not None]
-            else:
-                self.fault(row, key, f"里没有“{item[:30]}”", nearest(item, known) or remedy)
+            pieces, start = item.split("、"), 0
+            while start < len(pieces):
+                ends = range(len(pieces), start, -1)
+                end = next((end for end in ends if value("、".join(pieces[start:end])) is not None), None)
+                if end is None:
+                    self.fault(
+                        row, key, f"里没有“{pieces[start].strip()[:30]}”", nearest(pieces[start], known) or remedy
+                    )
+                    end = start + 1
+                else:
+                    out.append(value("、".join(pieces[start:end])) or "")
+                start = end
         return out
 
     def need(self, rows: Iterable[Row]) -> None:

@@ -41,6 +41,7 @@ class Column:
 class Sheet:
     """One sheet. `same`: an empty leading cell means "as above"."""
 
+    key: str
     name: str
     about: str
     colour: str
@@ -86,21 +87,23 @@ def _data() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def sheets() -> dict[str, Sheet]:
-    """All sheets by name, in the order of the workbook."""
+    """All sheets by key, in the order of the workbook."""
     out: dict[str, Sheet] = {}
     for row in _data()["sheets"]:
         columns = tuple(
             Column(**{**(column.get("<<") or {}), **{key: value for key, value in column.items() if key != "<<"}})
             for column in row["columns"]
         )
-        out[row["name"]] = Sheet(**{**row, "columns": columns})
+        out[row["key"]] = Sheet(**{**row, "columns": columns})
     return out
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Words]:
     """The closed sets by name."""
-    return {name: Words({value: tuple(said) for value, said in rows.items()}) for name, rows in _data()["words"].items()}
+    return {
+        name: Words({value: tuple(said) for value, said in rows.items()}) for name, rows in _data()["words"].items()
+    }
 
 
 def say(*path: str) -> Any:

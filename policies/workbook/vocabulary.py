@@ -80,7 +80,9 @@ class Declared:
     def __init__(self, base: Mapping[str, Any], reader: Reader) -> None:
         """`base`: the data of the facts.yaml that shared rows change; rows of a new workbook make it anew."""
         self.reader = reader
-        self.shared: dict[str, list[dict[str, Any]]] = {key: list(base.get(key, ())) for key in ("bodies", "facts", "kinds")}
+        self.shared: dict[str, list[dict[str, Any]]] = {
+            key: list(base.get(key, ())) for key in ("bodies", "facts", "kinds")
+        }
         self.by_document: dict[str, dict[str, Any]] = {}
         self.labels = {fact["name"]: fact["label"] for fact in self.shared["facts"]}
         self.seen: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -138,7 +140,11 @@ class Declared:
             if type_ == "fact":
                 self.labels[entry["name"]] = entry["label"]
         key = "name" if type_ == "fact" else "value"
-        same = [i for i, old in enumerate(target) if old[key] == entry[key] and (type_ != "fact" or old["of"] == entry["of"])]
+        same = [
+            i
+            for i, old in enumerate(target)
+            if old[key] == entry[key] and (type_ != "fact" or old["of"] == entry["of"])
+        ]
         if (document, of, entry[key]) in self.seen:
             self.reader.fault(row, "id", f"：{entry[key]} 写了两行", "删去一行，或换一个编号")
             return
@@ -159,7 +165,9 @@ class Declared:
         said = self.reader.text(row, "belongs")
         part, key, inside = ("facts", "name", "choices") if type_ == "choice" else ("kinds", "value", "levels")
         for source in (self.by_document.get(document, {}).get(part, ()) if document else (), self.shared[part]):
-            known = Names({one[key]: one["label"] for one in source if type_ == "level" or "choice" in one.get("type", "")})
+            known = Names(
+                {one[key]: one["label"] for one in source if type_ == "level" or "choice" in one.get("type", "")}
+            )
             found = known.value(said)
             if found is None:
                 continue
@@ -174,7 +182,9 @@ class Declared:
                 self.touched.add(id(one))
             return one.setdefault(inside, []), one["label"]
         what = "认定" if type_ == "level" else "单选或多选的事实"
-        self.reader.fault(row, "belongs", f"里没有“{said[:20]}”" if said else "没有填", f"写上它属于哪个{what}，那一行要在它上面")
+        self.reader.fault(
+            row, "belongs", f"里没有“{said[:20]}”" if said else "没有填", f"写上它属于哪个{what}，那一行要在它上面"
+        )
         return None
 
     def _aliases(self, row: Row) -> None:
@@ -185,7 +195,8 @@ class Declared:
             reader.fault(row, "id", f"：“事实”页里没有属于“{of[:20]}”的 {id_[:30]}", "编号、属于、文件要和“事实”页一样")
             return
         added = cells.phrases(reader.text(row, "aliases"))
-        entry["aliases"] = list(dict.fromkeys([*entry.get("aliases", ()), *added]))
+        had = entry.get("aliases", [])
+        entry["aliases"] = [*had, *(word for word in added if isinstance(entry, Placed) or word not in had)]
 
     def _known(self, of: str, id_: str) -> dict[str, Any] | None:
         """An entry of the base that this workbook only adds aliases to."""

@@ -26,6 +26,10 @@ def policies(arguments: argparse.Namespace) -> int:
         from bot.publishing import ACTIONS
 
         return ACTIONS[arguments.action](arguments)
+    if arguments.action in ("export", "format"):
+        from bot.workbooks import ACTIONS as WRITING
+
+        return WRITING[arguments.action](arguments)
     if arguments.action == "check":
         return check(Path(arguments.dir) if arguments.dir else LIBRARY)
     tables = tables_of(arguments)

@@ -77,10 +77,20 @@ def _extend(out: Lines, lines: tuple[list[Line], list[Line]], document: str) -> 
 
 @dataclass(frozen=True)
 class Imported:
-    """What a workbook says: the files of all tables, those of the base with this workbook's documents put in."""
+    """What a workbook says: the files of all tables, those of the base with this workbook's documents put in.
+
+    A file that says what the base's says is the base's, byte for byte.
+    """
 
     files: dict[str, str]
     documents: tuple[str, ...]
+    shared: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The files that the workbook has: its documents', and the shared ones that it changes."""
+        own = {*self.documents, *self.shared}
+        return {path: text for path, text in self.files.items() if path in own or path.split("/")[0] in own}
 
 
 def files_of(rows: Rows, base: Files | None = None) -> Imported:
@@ -120,7 +130,11 @@ def files_of(rows: Rows, base: Files | None = None) -> Imported:
         files["glossary.yaml"] = write(data["glossary.yaml"])
     if not any(rows.get(name) for name in ("documents", "facts", "aliases", "answers")):
         raise TableError([_NOTHING])
-    return Imported(_checked(files, data, reader), tuple(heads))
+    checked = _checked(files, data, reader)
+    before = canonical_files(base) if base else {}
+    kept = {path: base[path] if before.get(path) == text else text for path, text in checked.items()}
+    shared_names = tuple(name for name in ("facts.yaml", "glossary.yaml") if kept.get(name) != base.get(name))
+    return Imported(kept, tuple(heads), shared_names)
 
 
 def _verbatim(row: Row, reader: Reader) -> str:

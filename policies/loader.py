@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from policies.errors import Fault, TableError
+from policies.errors import Fault, TableError, reason_of
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
 from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Clause, Condition, Pays, Policy
@@ -49,6 +49,14 @@ class Tables:
     policies: dict[str, Policy]
     faq: tuple[FaqEntry, ...] = ()
     """Those of glossary.yaml, then those of each document."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is answered by: tables with the number of their version (0: the library or a folder, nothing published)."""
+
+    version: int
+    tables: Tables
 
 
 def _nearest(word: str, known: Any) -> str:
@@ -92,7 +100,7 @@ class _Checker:
         return found
 
     def fault(self, path: tuple[str | int, ...], text: str, remedy: str = "") -> None:
-        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy))
+        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy, path=path))
 
     def policy(self) -> Policy | None:
         """The validated document, or None with faults noted."""
@@ -174,16 +182,19 @@ class _Checker:
         for index, limit in enumerate(policy.limits):
             for clause_id in (*limit.over, *limit.except_):
                 if clause_id not in ids:
-                    self.fault(("limits", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("limits", index, "over"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             self._quote(("limits", index), limit.quote)
         for index, reading in enumerate(policy.readings):
             for clause_id in reading.clauses:
                 if clause_id not in ids:
-                    self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("readings", index, "clauses"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             if reading.quote:
                 self._quote(("readings", index), reading.quote)
-        if policy.document.netting and policy.document.netting.quote:
+        if policy.document.netting is not None:
             self._quote(("document", "netting"), policy.document.netting.quote)
+            for clause_id in policy.document.netting.over:
+                if clause_id not in ids:
+                    self.fault(("document", "netting"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
         head = policy.document
         if head.from_ and head.to and head.from_ > head.to:
             self.fault(("document", "to"), "截止日早于起始日", "核对 from 和 to")
@@ -221,10 +232,31 @@ class _Checker:
             fact = self._fact(path, term, clause, vocabulary)
             if fact is not None and fact.type not in ("money", "number"):
                 self.fault(path, f"{term} 不是金额或数量，不能用来计算", "换成金额事实")
+        self._measures(path, pays, clause, vocabulary)
+        for term in pays.terms():
             if term == "spending" and not clause.takes:
                 self.fault(path, "以 spending 为基数的条款要写 takes（哪些建设内容）", "补上 takes")
         for number, case in enumerate(pays.cases or ()):
             self._conditions((*path, "cases", number, "when"), case.when, clause, vocabulary)
+
+    def _measures(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
+        """Rates are of money, units of numbers: 5% of 3 employees would be three cents."""
+        rated = [str(pays.of)] if pays.rate is not None or pays.brackets is not None else []
+        counted = [str(pays.of)] if pays.unit is not None else []
+        counted += [pays.step.of] if pays.step is not None else []
+        counted += [number.of for number in pays.times]
+        for term in pays.sum or ():
+            (rated if term.rate is not None else counted).append(term.of)
+        for names, wrong, remedy in (
+            (rated, "number", "数量用 unit（每一个多少钱）或 step"),
+            (counted, "money", "金额用 rate（比例）或 brackets"),
+        ):
+            for name in names:
+                fact = vocabulary.find(name.removeprefix("enterprise."), clause.for_, "project", "enterprise")
+                if name == "spending" and wrong == "money":
+                    self.fault(path, "spending 是金额，不能当数量", remedy)
+                elif fact is not None and fact.type == wrong:
+                    self.fault(path, f"{name} 是{'数量' if wrong == 'number' else '金额'}，不能这样计算", remedy)
 
     def _conditions(
         self,
@@ -417,7 +449,7 @@ def read_files(folder: Path) -> dict[str, str]:
         except UnicodeDecodeError:
             faults.append(Fault(name, 1, "", "不是 UTF-8 文字", "另存为 UTF-8"))
         except OSError as error:
-            faults.append(Fault(name, 1, "", f"打不开（{error.strerror}）", "检查这个文件和它的权限"))
+            faults.append(Fault(name, 1, "", f"打不开（{reason_of(error)}）", "检查这个文件和它的权限"))
     if not children:
         faults.append(Fault(str(folder), 1, "", "文件夹里没有政策", "每个政策一个子文件夹，内有 policy.yaml"))
     if faults:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from fractions import Fraction
@@ -119,17 +121,17 @@ def test_every_row_quotes_the_text_and_no_amount_goes_without_a_person(document:
     text = source(document)
     made = draft(text, library().vocabulary)
     squeezed = "".join(text.split())
-    for row in made.lines["条款"]:
+    for row in made.lines["clauses"]:
         assert "".join(row["quote"].split()) in squeezed
     doubted = {one.row for one in made.doubts}
-    assert {row["id"] for row in made.lines["条款"] if row["strength"] != "酌定"} <= doubted
+    assert {row["id"] for row in made.lines["clauses"] if row["strength"] != "酌定"} <= doubted
 
 
 def test_a_text_without_offers_gives_an_empty_draft() -> None:
     """Nothing that pays, no row; the head still stands."""
     made = draft("某市关于做好安全生产工作的通知\n一、提高认识\n请各单位高度重视。", library().vocabulary)
-    assert made.lines["条款"] == []
-    assert made.lines["文件"]
+    assert made.lines["clauses"] == []
+    assert made.lines["documents"]
 
 
 # ---- files ----
@@ -214,3 +216,37 @@ def pdf(words: str) -> bytes:
         + table
         + b"trailer<</Size 8/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
     )
+
+
+# ---- the workbook ----
+
+
+def test_the_command_writes_a_workbook_that_a_person_completes(tmp_path: Path) -> None:
+    """The sheets of the import, filled in; every open point in a cell and in the list; and the import reads it."""
+    from openpyxl import load_workbook
+
+    from policies.errors import TableError
+    from policies.loader import LIBRARY, read_files
+    from policies.workbook.reading import read_workbook
+
+    path = tmp_path / "a.xlsx"
+    command = [sys.executable, "-m", "bot", "policies", "draft", str(LIBRARY / "siyang" / "source.md"), "-o", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "18 个条款" in done.stdout
+    book = load_workbook(path)
+    clauses = {row[1]: row for row in book["条款"].iter_rows(min_row=3, values_only=True) if row[1]}
+    assert "给予企业设备购置款5%的奖励" in str(clauses["siyang-2022-9-3.1d"][4])
+    payments = [
+        row for row in book["金额与档位"].iter_rows(min_row=3, values_only=True) if row[1] == "siyang-2022-9-3.1d"
+    ]
+    assert [(row[7], row[8], row[14]) for row in payments] == [("按比例", "5%", "100万元")]
+    todo = [row for row in book["备注-待定"].iter_rows(min_row=3, values_only=True) if row[0]]
+    assert {row[3] for row in todo} <= {"高", "中", "低"}
+    assert any(cell.comment for row in book["条款"].iter_rows(min_row=3) for cell in row)
+    with pytest.raises(TableError) as caught:  # what is open is a fault with its cell, and nothing else is
+        read_workbook(path, read_files(LIBRARY))
+    assert all(fault.file in ("条款", "金额与档位", "条件", "限制与互斥", "文件") for fault in caught.value.faults)
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert "--force" in again.stderr

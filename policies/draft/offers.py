@@ -157,7 +157,7 @@ def _paragraph(paragraph: Paragraph, found: Found) -> None:
             if _RULE.search(words):
                 found.rules.append(RuleText("exclusive", paragraph.article, quote))
             continue
-        if re.match(r"同一", bare) and re.search(r"不超过|不得超过|以内", bare):
+        if re.match(r"同一", bare) and re.search(r"不超过|不得超过|以内", bare) and not _RULE.search(words):
             found.rules.append(RuleText("joint_cap", paragraph.article, quote, tuple(local)))
             continue
         if _RULE.search(words) or re.search(
@@ -205,7 +205,7 @@ def _parts(text: str, start: int, end: int, local: list[Figure]) -> list[tuple[i
     cuts = [start]
     fixed = [one for one in local if one.role == "fixed"]
     if len(fixed) > 1 and not any(one.role == "rate" for one in local):
-        for match in re.finditer(",", text[start:end]):
+        for match in re.finditer("[,、]", text[start:end]):
             at = start + match.start() + 1
             before = [one for one in fixed if cuts[-1] <= one.start < at]
             after = [one for one in fixed if one.start >= at]
@@ -265,7 +265,11 @@ def _labels(before: str, count: int) -> list[str]:
     if not best:
         return [""] * count
     best[0] = (
-        re.sub(r"^.*(?:对|的|为|获得|获|通过|达到|列入|入选|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)", "", best[0])
+        re.sub(
+            r"^.*(?:对|的|为|获得|获|通过|达到|列入|入选|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)",
+            "",
+            best[0],
+        )
         or best[0]
     )
     best[-1] = re.sub(r"(?:的|等(?![奖级次])|认定|企业|单位|称号|项目|及以上).*$", "", best[-1]) or best[-1]

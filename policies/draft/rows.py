@@ -51,7 +51,7 @@ def draft(text: str, vocabulary: Vocabulary) -> Draft:
     """A first draft of the whole document."""
     head, found = header(text), find(text)
     out = Draft(_document_id(head))
-    sheets = ("文件", "条款", "条件", "金额与档位", "限制与互斥", "原文")
+    sheets = ("documents", "clauses", "conditions", "payments", "limits", "source")
     out.lines = {name: [] for name in sheets}
     _head(head, found, out)
     names = _Names(vocabulary)
@@ -59,7 +59,7 @@ def draft(text: str, vocabulary: Vocabulary) -> Draft:
         _clause(id_, offer, names, out)
     for number, rule in enumerate(found.rules, 1):
         _rule(number, rule, out)
-    out.lines["原文"] = [{"document": out.document, "text": line} for line in text.splitlines()]
+    out.lines["source"] = [{"document": out.document, "text": line} for line in text.splitlines()]
     return out
 
 
@@ -101,7 +101,7 @@ def _head(head: Header, found: Found, out: Draft) -> None:
         "applicants": "；".join(applicants),
         "interprets": head.interprets,
     }
-    out.lines["文件"].append({key: value for key, value in line.items() if value})
+    out.lines["documents"].append({key: value for key, value in line.items() if value})
     columns = {
         "no_end": "to",
         "to_from_years": "to",
@@ -111,13 +111,13 @@ def _head(head: Header, found: Found, out: Draft) -> None:
     }
     for key in dict.fromkeys(head.doubts):
         out.doubt(
-            "文件",
+            "documents",
             id_,
             columns.get(key, key),
             "medium" if key in ("to_from_years", "from_issue") else "low",
             f"head_{key}",
         )
-    out.doubt("文件", id_, "applicants", "medium", "applicants")
+    out.doubt("documents", id_, "applicants", "medium", "applicants")
 
 
 def _short(title: str) -> str:
@@ -225,12 +225,12 @@ def _clause(id_: str, offer: Offer, names: _Names, out: Draft) -> None:
     payee = next((name for name, pattern in _PAYEES if pattern.search(words)), "企业")
     if payee == "机构" or payee == "政府":
         line["payee"] = payee
-    out.lines["条款"].append({key: value for key, value in line.items() if value})
+    out.lines["clauses"].append({key: value for key, value in line.items() if value})
     if payee != "企业":
-        out.doubt("条款", id_, "payee", "medium", "payee", who=payee)
+        out.doubt("clauses", id_, "payee", "medium", "payee", who=payee)
     if for_ == "认定":
         out.doubt(
-            "条款",
+            "clauses",
             id_,
             "kinds",
             "medium" if len(kinds) == 1 else "low",
@@ -239,7 +239,7 @@ def _clause(id_: str, offer: Offer, names: _Names, out: Draft) -> None:
         )
     elif for_ == "项目":
         out.doubt(
-            "条款",
+            "clauses",
             id_,
             "takes",
             "medium" if len(takes) == 1 else "low",
@@ -247,13 +247,16 @@ def _clause(id_: str, offer: Offer, names: _Names, out: Draft) -> None:
             names="、".join(takes),
         )
     if "一次性" in words:
-        out.doubt("条款", id_, "once", "medium", "once")
+        out.doubt("clauses", id_, "once", "medium", "once")
     for figure in offer.figures:
         if figure.role in ("threshold", "share"):
-            out.doubt("条款", id_, "", "low", "condition", words=_around(offer, figure))
+            out.doubt("clauses", id_, "", "low", "condition", words=_around(offer, figure))
     for match in re.finditer(r"\d+(?:家|个|人|项|台|套|年)(?:[(（]含[)）])?(?:及)?以上", words):
-        out.doubt("条款", id_, "", "low", "condition", words=match[0])
-    _amounts(id_, offer, paid, out)
+        out.doubt("clauses", id_, "", "low", "condition", words=match[0])
+    if line["strength"] == "争取":
+        out.doubt("clauses", id_, "strength", "medium", "aspires", words="、".join(one.words for one in paid))
+    else:
+        _amounts(id_, offer, paid, out)
 
 
 def _title(offer: Offer) -> str:
@@ -261,12 +264,14 @@ def _title(offer: Offer) -> str:
     text = offer.plain.text[offer.start : offer.end]
     body = re.sub(r"^[^。]{0,40}。(?=[^。])", "", text) if text.count("。") > 1 else text
     for pattern in (
+        r"^([^,。;对]{4,24}?)(?:的)?(?:分别|各)?(?:奖励|补助|补贴|给予)",
         r"(?:新)?(?:获批|获得|获评|通过|入选|列入|被?认定为|评为|被评价为)([^,。;]{3,24}?)(?:的|认定|称号|企业|,|分别|奖励|给予)",
         r"(?:对|支持|鼓励)([^,。;]{3,24}?)(?:的|,|给予|奖励|按)",
     ):
-        found = re.search(pattern, body)
-        if found:
-            return found[1].strip("“”")
+        for found in re.finditer(pattern, body):
+            name = found[1].strip("“”")
+            if len(name) >= 4 and not re.search(r"\d+万|\d+亿|^当年|^总投资|^上述|产生$", name):
+                return name
     return (offer.heading or body)[:24].strip(",。;")
 
 
@@ -318,7 +323,7 @@ def _per(offer: Offer, figure: Figure) -> tuple[str, str]:
 
 def _amounts(id_: str, offer: Offer, paid: list[Figure], out: Draft) -> None:
     rows: list[Line] = []
-    sheet = "金额与档位"
+    sheet = "payments"
     base = {"document": out.document, "clause": id_}
     listed = {id(figure) for _, figures in offer.tiers for figure in figures}
     shared = [one for one in paid if id(one) not in listed]
@@ -377,7 +382,7 @@ def _payment(base: Line, offer: Offer, paid: list[Figure]) -> list[Line]:
 
 
 def _rule(number: int, rule: RuleText, out: Draft) -> None:
-    sheet, id_ = "限制与互斥", f"{out.document}-r{number}"
+    sheet, id_ = "limits", f"{out.document}-r{number}"
     words = plain(rule.quote).text
     types = {"joint_cap": "合计上限", "barred": "不予支持", "reduced": "打折兑现", "exclusive": "就高不重复"}
     type_ = types[rule.kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NoReturn
 
@@ -53,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
     listing.set_defaults(action="list")
     show = actions.add_parser("show", parents=[common], help="显示一个文件的条款，或一个版本")
     show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
-    check = actions.add_parser("check", help="检查政策文件夹")
+    check = actions.add_parser("check", help="检查政策文件夹：错误、提醒和算例")
+    check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
 
     _publishing(actions)
@@ -69,8 +70,22 @@ def parser() -> argparse.ArgumentParser:
     remove.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
     doing.add_parser("list", parents=[where], help="列出工作人员")
 
+    _running(commands)
     commands.add_parser("settings", help="显示设置和来源")
     return root
+
+
+def _running(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The Telegram bot and its care (bot/app.py, bot/operations.py)."""
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
+    telegram.add_argument("--check", action="store_true", help="只检查设置，用普通话说出哪里不对")
+    commands.add_parser("health", parents=[where], help="机器人是否正常：90 秒内有动静")
+    backup = commands.add_parser("backup", parents=[where], help="备份数据库，机器人不用停")
+    backup.add_argument("file", metavar="FILE", help="备份到哪个文件")
+    restore = commands.add_parser("restore", parents=[where], help="由备份恢复数据库，先停掉机器人")
+    restore.add_argument("file", metavar="FILE", help="备份文件")
 
 
 def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
@@ -135,6 +150,11 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.staffing import staff
 
             return staff(arguments)
+        if arguments.command in ("telegram", "health", "backup", "restore"):
+            from bot import operations
+
+            command: Callable[[argparse.Namespace], int] = getattr(operations, arguments.command)
+            return command(arguments)
         from bot.settings import read_settings, table
 
         print(table(read_settings()))

@@ -32,7 +32,8 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        return say("lint.line", document=self.document, row=self.row, text=self.text)
+        where = "/".join(dict.fromkeys(filter(None, (self.document, self.row))))
+        return say("lint.line", where=where, text=self.text)
 
 
 def lint(tables: Tables, today: date) -> list[Finding]:

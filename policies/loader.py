@@ -195,8 +195,11 @@ class _Checker:
                     self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             if reading.quote:
                 self._quote(("readings", index), reading.quote)
-        if policy.document.netting and policy.document.netting.quote:
+        if policy.document.netting is not None:
             self._quote(("document", "netting"), policy.document.netting.quote)
+            for clause_id in policy.document.netting.over:
+                if clause_id not in ids:
+                    self.fault(("document", "netting"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
         head = policy.document
         if head.from_ and head.to and head.from_ > head.to:
             self.fault(("document", "to"), "截止日早于起始日", "核对 from 和 to")
@@ -260,10 +263,31 @@ class _Checker:
     def _pays(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
         for term in pays.terms():
             self._base(path, term, clause, vocabulary)
+        self._measures(path, pays, clause, vocabulary)
+        for term in pays.terms():
             if term == "spending" and not clause.takes:
                 self.fault(path, "以 spending 为基数的条款要写 takes（哪些建设内容）", "补上 takes")
         for number, case in enumerate(pays.cases or ()):
             self._conditions((*path, "cases", number, "when"), case.when, clause, vocabulary)
+
+    def _measures(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
+        """Rates are of money, units of numbers: 5% of 3 employees would be three cents."""
+        rated = [str(pays.of)] if pays.rate is not None or pays.brackets is not None else []
+        counted = [str(pays.of)] if pays.unit is not None else []
+        counted += [pays.step.of] if pays.step is not None else []
+        counted += [number.of for number in pays.times]
+        for term in pays.sum or ():
+            (rated if term.rate is not None else counted).append(term.of)
+        for names, wrong, remedy in (
+            (rated, "number", "数量用 unit（每一个多少钱）或 step"),
+            (counted, "money", "金额用 rate（比例）或 brackets"),
+        ):
+            for name in names:
+                fact = vocabulary.find(name.removeprefix("enterprise."), clause.for_, "project", "enterprise")
+                if name == "spending" and wrong == "money":
+                    self.fault(path, "spending 是金额，不能当数量", remedy)
+                elif fact is not None and fact.type == wrong:
+                    self.fault(path, f"{name} 是{'数量' if wrong == 'number' else '金额'}，不能这样计算", remedy)
 
     def _conditions(
         self,

@@ -71,7 +71,6 @@ class Phone:
         self.user = {"id": chat, "is_bot": False, "first_name": "王"}
         self.messages: dict[int, Message] = {}
         self.ids = 0
-        self.kept: dict[str, int] = {}
 
     # ---- what the user does ----
 
@@ -136,7 +135,7 @@ class Phone:
                 assert call.fleeting
                 continue
             if call.method in ("editMessageText", "editMessageReplyMarkup"):
-                message = self.messages[self._number(data["message_id"])]
+                message = self.messages[data["message_id"]]
                 message.buttons = buttons_of(data)
                 if call.method == "editMessageText":
                     message.text = plain(data)
@@ -151,12 +150,7 @@ class Phone:
                 message = Message(self.ids, False, plain(data), buttons_of(data))
             self.messages[self.ids] = message
             said.messages.append(message)
-            if call.keep_as:
-                self.kept[call.keep_as] = self.ids
         return said
-
-    def _number(self, number: Any) -> int:
-        return self.kept[number["sent"]] if isinstance(number, dict) else int(number)
 
     @property
     def last(self) -> Message:

@@ -466,6 +466,21 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
     "dates the wrong way round": ("  to: 2025-12-31\n", "  to: 2023-12-31\n", "baotou", "", "from"),
     "a place that is none": ("['150200']", "['159999']", "baotou", "159999", "150200"),
     "money in words": ("{amount: 500000, per", "{amount: 五十万, per", "baotou-4.1", "amount", ""),
+    "a rate of a number": (
+        "{rate: 10%, of: spending}",
+        "{rate: 10%, of: workstation_count}",
+        "baotou-4.1",
+        "workstation_count",
+        "unit",
+    ),
+    "netting of nothing": ("    levels: [national, province, city]\n", "", "baotou", "levels", "documents"),
+    "a kind with other levels": (
+        "document:\n",
+        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 1, label: 一级}]}]}\ndocument:\n",
+        "",
+        "cmmm",
+        "换一个名字",
+    ),
     "a rate in words": ("{rate: 10%, of: spending}", "{rate: 一成, of: spending}", "baotou-4.1", "rate", "15%"),
 }
 """What is wrong: a text of baotou/policy.yaml, what stands there instead, the row, words of the fault and its remedy."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phone import KINDS, ON, WHOLE, Phone, plain
+from phone import KINDS, ON, WHOLE, Phone, buttons_of, plain
 
+from bot.telegram.chat import Board, Chat
+from bot.telegram.keyboards import markup, pages, read_token
 from bot.telegram.writing import LIMIT, clean, escaped, messages, report_messages, units
 
 HALF = "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，2025年3月完工"
@@ -123,3 +125,23 @@ def test_the_same_update_gives_the_same_calls() -> None:
     for text in ("/start", *WHOLE, "/projects", "/whatif"):
         assert one.type(text).calls == other.type(text).calls
     assert one.chat.to_json() == other.chat.to_json()
+
+
+def test_long_lists_have_pages() -> None:
+    """Every option is on just one page, tokens stay short, and 不知道 is on each."""
+    chat = Chat(2**52, started=2**34)
+    options: list[tuple[Any, str]] = [(f"value-{n}" * 9, f"第{n}项" * (n % 5 + 1)) for n in range(40)]
+    board = Board(
+        "suppose", 10**6, "", [*options, ("unknown", "不知道")], "projects[10].spending[12]." + "x" * 80, True
+    )
+    seen: list[str] = []
+    for page in range(pages(board)):
+        board.page = page
+        rows = buttons_of({"reply_markup": markup(chat, board)})
+        labels = [label for row in rows for label, _ in row]
+        assert labels[-1] == "不知道"
+        assert len(rows) <= 16
+        seen += [label for label in labels if label.startswith("第")]
+        for row in rows:
+            assert all(read_token(data) is not None for _, data in row)
+    assert sorted(seen) == sorted(label for _, label in options)

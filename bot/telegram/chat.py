@@ -27,8 +27,6 @@ class Board:
 
     use: str
     revision: int
-    name: str
-    """The name under which the message's id is kept."""
     text: str
     """The text of the message that carries it: it is written anew when something was chosen."""
     options: list[tuple[Any, str]] = field(default_factory=list)

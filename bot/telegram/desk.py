@@ -56,7 +56,7 @@ class Desk:
         else:
             return []
         chat.last_at = now
-        return visit.out.calls()
+        return visit.out.calls
 
     def resume(self, chat: Chat, now: datetime) -> list[Call]:
         """To a user who was left with a question: 「上次说到…，继续吗」, or soon after only the question once more."""
@@ -65,7 +65,7 @@ class Desk:
         chat.revision += 1
         visit = self._visit(chat, now)
         visit.resume()
-        return visit.out.calls()
+        return visit.out.calls
 
     def _visit(self, chat: Chat, now: datetime) -> Visit:
         return Visit(chat, self.engine_for(now), now, self.contact, self.retention_days)

@@ -28,20 +28,13 @@ class Outgoing:
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.said = False
-        self._calls: list[Call] = []
-        self._later: list[Call] = []
-
-    def calls(self) -> list[Call]:
-        """All of them; what only tidies up comes last."""
-        return [*self._calls, *self._later]
+        self.calls: list[Call] = []
 
     # ---- messages ----
 
     def board(self, use: str, options: list[Option], about: str = "", several: bool = False) -> Board:
-        """A keyboard to be shown; the earlier one of its use is withdrawn when this is sent."""
-        old = self.chat.boards.get(use)
-        name = f"{use}-b" if old is not None and old.name.endswith("-a") else f"{use}-a"
-        return Board(use, self.chat.revision, name, "", [*options], about, several)
+        """A keyboard to be shown; once it is, the earlier one of its use is old."""
+        return Board(use, self.chat.revision, "", [*options], about, several)
 
     def say(self, text: str, board: Board | None = None) -> None:
         """A text; the last of its messages carries the keyboard."""
@@ -49,26 +42,25 @@ class Outgoing:
 
     def report(self, text: str, board: Board | None) -> None:
         """A report, its titles bold."""
-        self._calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
+        self.calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
         self._send(report_messages(text), board)
 
     def document(self, name: str, content: bytes, caption: str) -> None:
         action = {"chat_id": self.chat.id, "action": "upload_document"}
-        self._calls.append(Call("sendChatAction", action, fleeting=True))
-        self._calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
+        self.calls.append(Call("sendChatAction", action, fleeting=True))
+        self.calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
         self.said = True
 
     def _send(self, texts: list[str], board: Board | None) -> None:
         for number, text in enumerate(texts, 1):
             data = {"chat_id": self.chat.id, **_text(text)}
             if board is None or number < len(texts):
-                self._calls.append(Call("sendMessage", data))
+                self.calls.append(Call("sendMessage", data))
                 continue
-            self.withdraw(board.use)
             board.text = text
             self.chat.boards[board.use] = board
             data["reply_markup"] = markup(self.chat, board)
-            self._calls.append(Call("sendMessage", data, keep_as=board.name))
+            self.calls.append(Call("sendMessage", data))
         self.said = self.said or bool(texts)
 
     # ---- a turn of the conversation ----
@@ -93,7 +85,7 @@ class Outgoing:
         self._flush(waiting)
         ask = self.chat.boards.get("ask")
         if ask is not None and ask.revision != self.chat.revision:
-            self.withdraw("ask")
+            del self.chat.boards["ask"]
 
     def _flush(self, waiting: list[str], board: Board | None = None) -> None:
         if waiting:
@@ -106,44 +98,38 @@ class Outgoing:
 
     # ---- keyboards that were shown ----
 
-    def withdraw(self, use: str) -> None:
-        """The keyboard of an older message goes, when there is time for it."""
-        old = self.chat.boards.pop(use, None)
-        if old is not None:
-            data = {"chat_id": self.chat.id, "message_id": {"sent": old.name}}
-            self._later.append(Call("editMessageReplyMarkup", data, fleeting=True))
-
     def toast(self, query: telegram.CallbackQuery, text: str = "") -> None:
         """The answer to a tap: each must have one, or the button goes on spinning."""
         data = {"callback_query_id": query.id} | ({"text": text[:_TOAST]} if text else {})
-        self._calls.append(Call("answerCallbackQuery", data, fleeting=True))
+        self.calls.append(Call("answerCallbackQuery", data, fleeting=True))
 
     def close(self, query: telegram.CallbackQuery, board: Board, chosen: str) -> None:
         """The board is used up: its message says what was chosen, and has no buttons any more."""
         self.chat.boards.pop(board.use, None)
         under = escaped(say("telegram.was_chosen", label=chosen[:_TOAST]))
-        data = {
-            "chat_id": self.chat.id,
-            "message_id": _message(query, board),
-            **_text(f"{board.text}\n\n<b>{under}</b>"),
-        }
-        self._calls.append(Call("editMessageText", data))
+        self._edit(query, "editMessageText", _text(f"{board.text}\n\n<b>{under}</b>"))
+
+    def strip(self, query: telegram.CallbackQuery) -> None:
+        """An old keyboard that was pressed goes: it cannot be pressed again."""
+        self._edit(query, "editMessageReplyMarkup", {})
 
     def refresh(self, query: telegram.CallbackQuery, board: Board) -> None:
         """Other buttons under the same text: another page, an option ticked."""
-        data = {"chat_id": self.chat.id, "message_id": _message(query, board), "reply_markup": markup(self.chat, board)}
-        self._calls.append(Call("editMessageReplyMarkup", data))
+        self._edit(query, "editMessageReplyMarkup", {"reply_markup": markup(self.chat, board)})
 
     def rewrite(self, query: telegram.CallbackQuery, board: Board, text: str) -> None:
         """Another text over the same buttons: a menu that answers in its place."""
-        board.text = escaped((messages(text) or ["…"])[0])
-        data = {"chat_id": self.chat.id, "message_id": _message(query, board), **_text(board.text)}
-        self._calls.append(Call("editMessageText", {**data, "reply_markup": markup(self.chat, board)}))
+        written = escaped((messages(text) or ["…"])[0])
+        if written != board.text:
+            board.text = written
+            self._edit(query, "editMessageText", {**_text(written), "reply_markup": markup(self.chat, board)})
+
+    def _edit(self, query: telegram.CallbackQuery, method: str, data: dict[str, Any]) -> None:
+        """The pressed message; Telegram names it also where it is too old to be shown."""
+        if query.message is not None:
+            where = {"chat_id": self.chat.id, "message_id": query.message.message_id}
+            self.calls.append(Call(method, {**where, **data}))
 
 
 def _text(html: str) -> dict[str, Any]:
     return {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-
-
-def _message(query: telegram.CallbackQuery, board: Board) -> Any:
-    return query.message.message_id if query.message is not None else {"sent": board.name}

@@ -12,7 +12,7 @@ from bot.telegram.commands import COMMANDS, WORDS, Command, command_of
 from bot.telegram.contents import content_of
 from bot.telegram.keyboards import DONE, alone, pages, pressed
 from bot.telegram.menus import Menus
-from bot.telegram.outgoing import Option, Outgoing
+from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
 from dialogs.engine import Engine, Event
 from dialogs.recap import recap
@@ -102,7 +102,7 @@ class Visit:
             text = say("telegram.say_if", what=text)
         self._turn(Event(text), message)
         if intent is not None and intent.name == "restart" and not self.session.facts:
-            self._anew_keyboards()
+            self.chat.begin(self.now)
 
     def _turn(self, event: Event, message: int | None = None) -> None:
         turn = self.engine.turn(self.session, event)
@@ -111,11 +111,16 @@ class Visit:
         self.out.turn(turn, self.session)
 
     def _labelled(self, text: str) -> bool:
-        """A label of a menu typed as it is shown does what pressing it does."""
-        for use in ("edit", "why", "suppose", "report", "list"):
+        """A label of a menu typed as it is shown does what pressing it does; those under a report do so at any time."""
+        word = normalise(text).text
+        for action in ACTIONS:
+            if word == normalise(say(f"telegram.action_{action}")).text:
+                self.menus.open(action)
+                return True
+        for use in ("edit", "why", "suppose", "list"):
             board = self.chat.boards.get(use)
             for number, (_, label) in enumerate(board.options if board is not None else ()):
-                if board is not None and normalise(label).text == normalise(text).text:
+                if board is not None and word == normalise(label).text:
                     self._choose(board, number)
                     return True
         return False
@@ -123,7 +128,7 @@ class Visit:
     def _choose(self, board: Board, number: int) -> None:
         """An option of a menu, taken in words."""
         if board.use == "edit":
-            self.out.withdraw("edit")
+            self.chat.boards.pop("edit", None)
             self._ask(str(board.options[number][0]))
         elif board.use == "why":
             self.out.say(self.menus.reason(board, number))
@@ -170,7 +175,7 @@ class Visit:
         elif name in WORDS:
             self._turn(Event(say(f"telegram.say_{WORDS[name]}")))
             if name == "restart":
-                self._anew_keyboards()
+                self.chat.begin(self.now)
             elif name == "help":
                 self.out.say(self._commands())
         elif name == "projects":
@@ -206,7 +211,7 @@ class Visit:
             options = [(code, found.full_name if found is not None else code)]
         if options:
             self.session.shown = tuple(options)
-        self.out.withdraw("ask")
+        self.chat.boards.pop("ask", None)
         self.out.say(text, self.out.board("ask", options, self.session.asked or "") if options else None)
 
     def _linked(self, payload: str) -> list[tuple[str, str]]:
@@ -258,7 +263,7 @@ class Visit:
         if board is None:
             return
         held, self.chat.held = self.chat.held, None
-        self.out.withdraw("confirm")
+        self.chat.boards.pop("confirm", None)
         if board.about == "resume" and held is not None:
             self._text(held[1], held[0])
 
@@ -275,7 +280,7 @@ class Visit:
             no = ("no", "none", "cancel") if board.about in ("forward", "restart") else ("no", "restart")
             answer = "yes" if intent.name in yes else "no" if intent.name in no else ""
         if answer:
-            self.out.withdraw("confirm")
+            self.chat.boards.pop("confirm", None)
             self._confirmed(board, answer == "yes")
             return True
         self._settle()
@@ -315,7 +320,7 @@ class Visit:
         """From the start; a message that waited, or the link that was followed, comes first."""
         payload = self.chat.payload
         turn = self.engine.turn(self.session, Event(say("telegram.say_restart")))
-        self._anew_keyboards()
+        self.chat.begin(self.now)
         if payload and self._linked(payload):
             self._greet(payload)
         elif held is not None and intent_of(held[1]) is None:
@@ -325,12 +330,6 @@ class Visit:
 
     def _begin(self) -> None:
         self.engine.greet(self.session)
-        self.chat.begin(self.now)
-
-    def _anew_keyboards(self) -> None:
-        """Buttons and messages of before mean nothing in the conversation that begins."""
-        for use in list(self.chat.boards):
-            self.out.withdraw(use)
         self.chat.begin(self.now)
 
     def _standing(self, said: str = "") -> None:
@@ -378,6 +377,7 @@ class Visit:
             return
         self.chat.pressed = ""
         self.out.toast(query)
+        self.out.strip(query)
         self._standing(say("telegram.stale"))
 
     def _page(self, query: telegram.CallbackQuery, board: Board, page: str) -> None:

@@ -1,4 +1,4 @@
-"""Formatted text: HTML, MarkdownV2, Markdown or given entities become plain text and MessageEntity objects.
+"""Formatted text: HTML, MarkdownV2 or given entities become plain text and MessageEntity objects.
 
 Offsets and lengths are UTF-16 units; errors name byte offsets of the source, in Telegram's words.
 """
@@ -293,31 +293,4 @@ def markdown_link(source: str, index: int, writing: Writing) -> int:
     return address.end() if address else index + 1
 
 
-def parse_markdown(source: str) -> tuple[str, list[Entity]]:
-    """The legacy Markdown style: nothing nests."""
-    writing, index = Writing(), 0
-    while index < len(source):
-        char = source[index]
-        if char == "\\" and source[index + 1 : index + 2] in ("_", "*", "`", "["):
-            writing.add(source[index + 1])
-            index += 2
-            continue
-        if char not in "_*`[":
-            writing.add(char)
-            index += 1
-            continue
-        mark = "```" if source.startswith("```", index) else char
-        close = source.find("]" if mark == "[" else mark, index + len(mark))
-        if close < 0:
-            raise unparsable(f"Can't find end of the entity starting {at_byte(source, index)}")
-        writing.begin(mark, {"type": MARKS[mark]}, index)
-        writing.add(source[index + len(mark) : close])
-        if mark == "[":
-            index = markdown_link(source, close, writing)
-        else:
-            writing.end()
-            index = close + len(mark)
-    return writing.result()
-
-
-PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2, "markdown": parse_markdown}
+PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2}

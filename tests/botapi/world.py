@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,6 +41,8 @@ class Chat:
     """Counts what the bot did here: each message sent, edited or deleted."""
     revisions: dict[int, int] = field(default_factory=dict)
     """The revision in which a message was last touched by the bot."""
+    acted: dict[int, int] = field(default_factory=dict)
+    """The revision at which each person last did something here."""
     action: str = ""
     """The last chat action (typing, …) since the bot's last message."""
     waiting: set[asyncio.Future[None]] = field(default_factory=set)
@@ -52,8 +53,26 @@ class Chat:
     def touch(self, message_id: int) -> None:
         """The bot did something: who waits for it wakes up."""
         self.revision += 1
+        self.revisions.pop(message_id, None)  # the dictionary stays in the order of the revisions
         self.revisions[message_id] = self.revision
         self.wake()
+
+    def touched(self, since: int) -> list[int]:
+        """The messages that the bot sent or edited after a revision and that are still there."""
+        newest = itertools.takewhile(lambda item: item[1] > since, reversed(self.revisions.items()))
+        return [number for number, _ in newest if number in self.messages]
+
+    async def stirs(self, seconds: float) -> bool:
+        """Wait until the bot does something here; False when the time is over first."""
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.add(future)
+        try:
+            await asyncio.wait_for(future, max(0.0, seconds))
+        except TimeoutError:
+            return False
+        finally:
+            self.waiting.discard(future)
+        return True
 
     def wake(self) -> None:
         for future in self.waiting:
@@ -115,8 +134,8 @@ class World:
         self.limits, self.faults, self.journal = Limits(limits), Faults(), Journal(journal)
         self.busy_at = time.monotonic()
         """When the bot last did something (any call but getUpdates), by time.monotonic()."""
-        self.run_call: Callable[[str, dict[str, str]], Any] = lambda name, values: None
-        """How a call in a webhook's answer is run; the server sets it."""
+        self.run_reply: Callable[[bytes], None] = lambda body: None
+        """Runs the call in a webhook's answer; the server sets it."""
 
     # ---- time ----
 
@@ -173,7 +192,9 @@ class World:
             replied = chat.messages[reply_to]
             message["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         chat.messages[number] = message
-        if sender["id"] == self.bot["id"]:
+        if sender["id"] != self.bot["id"]:
+            chat.acted[sender["id"]] = chat.revision
+        else:
             chat.action = ""
             chat.touch(number)
         return message
@@ -189,16 +210,3 @@ class World:
 
     def unique_id(self, stored: Stored) -> str:
         return f"AgAD{stored.file_id[-8:]}"
-
-    # ---- webhook ----
-
-    def webhook_reply(self, body: bytes) -> None:
-        """The answer to a webhook post may itself be a call."""
-        if not body.lstrip().startswith(b"{"):
-            return
-        try:
-            call = json.loads(body)
-        except ValueError:
-            return
-        if isinstance(call.get("method"), str):
-            self.run_call(call.pop("method"), call)

@@ -172,12 +172,14 @@ class Visit:
                 self._turn(Event(say("telegram.say_if", what=rest)))
             else:
                 self.menus.open("suppose")
+        elif name == "help":
+            turn = self.engine.turn(self.session, Event(say("telegram.say_help")))
+            turn.replies[0].text += "\n\n" + self._commands()
+            self.out.turn(turn, self.session)
         elif name in WORDS:
-            self._turn(Event(say(f"telegram.say_{WORDS[name]}")))
+            self._turn(Event(say(f"telegram.say_{name}")))
             if name == "restart":
                 self.chat.begin(self.now)
-            elif name == "help":
-                self.out.say(self._commands())
         elif name == "projects":
             self.menus.projects()
         elif name == "privacy":
@@ -339,7 +341,7 @@ class Visit:
             turn.replies[0].text = "\n\n".join(filter(None, (said, turn.replies[0].text)))
             self.out.turn(turn, self.session)
         else:
-            self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu())
+            self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu(turn.assessment))
 
     def _ask(self, path: str) -> None:
         self.out.turn(self.engine.ask(self.session, path), self.session)

@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
 from policies.loader import Files, documents_of, load_files
-from policies.model import Clause, Condition, Policy
+from policies.model import Clause, Condition, Pays, Policy, Times
 from policies.money import Fen, exact_yuan, fen, percent, rate
 from policies.yaml12 import load
 from policies.yaml_writing import write
@@ -88,8 +88,22 @@ def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> d
         value = getattr(row, name)
         if field.default is not PydanticUndefined and value == field.default:
             continue
-        out[field.alias or name] = _value(name, value, scopes, vocabulary)
-    return out
+        counted = isinstance(row, Times)
+        out[field.alias or name] = value if counted else _value(name, value, scopes, vocabulary)
+    return _simplest(out) if isinstance(row, Pays) else out
+
+
+def _simplest(pays: dict[str, Any]) -> dict[str, Any]:
+    """A formula in its plainest writing: a sum of one term is that term; what multiplies all cases multiplies each."""
+    terms, cases = pays.get("sum", ()), pays.get("cases", ())
+    if len(terms) == 1:
+        return {**terms[0], **{key: value for key, value in pays.items() if key != "sum"}}
+    if not cases or "times" not in pays:
+        return pays
+    inner = [
+        {**one, "pays": {**one["pays"], "times": [*one["pays"].get("times", ()), *pays["times"]]}} for one in cases
+    ]
+    return {**{key: value for key, value in pays.items() if key != "times"}, "cases": inner}
 
 
 def _value(name: str, value: Any, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Any:
@@ -216,7 +230,7 @@ def cases_data(data: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any
         out["base"] = _profile(data["base"], vocabulary)
     rows = []
     for case in data.get("cases") or ():
-        row = {key: case[key] for key in _CASE if key in case}
+        row = {key: str(case[key]) if key in ("id", "title", "why") else case[key] for key in _CASE if key in case}
         profile = _profile(row.pop("profile", None) or {}, vocabulary)
         if profile:
             row["profile"] = profile

@@ -118,7 +118,9 @@ def _limit_lines(limit: Mapping[str, Any], bases: names.Names) -> Iterable[Line]
 
 def _netting_line(netting: Mapping[str, Any]) -> Line:
     line = {"type": words()["limit"].say("netting"), **_strings(netting, "article", "quote", "text")}
-    line["levels"] = "；".join(words()["body"].say(level) for level in netting["levels"])
+    line["levels"] = "；".join(words()["body"].say(level) for level in netting.get("levels", ()))
+    for key in ("documents", "over"):
+        line[key] = "；".join(netting.get(key, ()))
     return {**line, "tied": say("yes")} if netting.get("tied_recognitions") else line
 
 
@@ -279,9 +281,12 @@ def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, st
             if key != "article" and not row.has(key):
                 reader.fault(row, key, "没有填", f"如 {row.sheet.column(key).example[:40]}")
         if type_ == "netting":
-            rule["levels"] = reader.word_list(row, "levels")
-            if not rule["levels"] and not row.has("levels"):
+            rule.put("levels", reader.word_list(row, "levels"))
+            for key in ("documents", "over"):
+                rule.put(key, cells.ids(reader.text(row, key)))
+            if not row.has("levels") and not row.has("documents"):
                 reader.fault(row, "levels", "没有填", "填哪几级给的钱要扣除，如 国家级；省级")
+                rule["levels"] = ["national"]
             if reader.yes(row, "tied"):
                 rule["tied_recognitions"] = True
             data["document"]["netting"] = rule

@@ -71,13 +71,18 @@ class _Writer:
             head["of"] = self.bases.say(pays["of"])
         if pays.get("within_spending"):
             head["within_spending"] = say("yes")
+        if "times" in pays:
+            head["times"] = "\n".join(map(self.times, pays["times"]))
         if form in ("fixed", "unit"):
             yield {**head, "figure": cells.amount_text(pays[form])}
         elif form == "rate":
             yield {**head, "figure": pays["rate"]}
         elif form == "sum":
-            for term in pays["sum"]:
-                yield {**head, "figure": term["rate"], "of": self.bases.say(term["of"])}
+            for number, term in enumerate(pays["sum"]):
+                kind = "rate" if "rate" in term else "unit"
+                figure = term["rate"] if kind == "rate" else cells.amount_text(term["unit"])
+                line: Line = {"form": words()["form"].say(kind), "figure": figure, "of": self.bases.say(term["of"])}
+                yield {**(head if not number else {"case": case}), **line}
         elif form == "step":
             step = pays["step"]
             first, each = cells.amount_text(step["first"]), cells.amount_text(step["each"])
@@ -89,6 +94,13 @@ class _Writer:
             for bracket in pays["brackets"]:
                 upper = cells.amount_text(bracket["up_to"]) if "up_to" in bracket else ""
                 yield {**head, "figure": bracket["rate"], "up_to": upper}
+
+    def times(self, number: Mapping[str, Any]) -> str:
+        """`贴息月数（最多36，每12算1）`"""
+        name = self.bases.say(number["of"])
+        more = [say("times", "up_to").format(number["up_to"])] if "up_to" in number else []
+        more += [say("times", "per").format(number["per"])] if number.get("per", 1) != 1 else []
+        return f"{name}（{'，'.join(more)}）" if more else name
 
 
 def cap_line(cap: Mapping[str, Any], bases: names.Names) -> Line:
@@ -220,22 +232,26 @@ class _Formulas:
         row, reader = rows[0], self.reader
         form = reader.word(row, "form") or ("rate" if row.has("of") else "fixed")
         out = Placed(row, {"fixed": "figure", "unit": "figure", "rate": "figure", "of": "of", "step": "figure"})
-        if form not in ("rate", "brackets"):
+        forms = [reader.word(one, "form") or form for one in rows]
+        adds = len(rows) > 1 and set(forms) <= {"rate", "unit"}
+        if form != "brackets" and not adds:
             for other in rows[1:]:
                 reader.fault(other, "form", "多了一行", "一个条款（一档、一种情形）只写一种算法；分档的写上档位编号")
-        figures = [reader.get(one, "figure", cells.rate if form in _RATES else cells.money) for one in rows]
+        kinds = forms if adds else [form] * len(rows)
+        parsers: list[Any] = [cells.rate if kind in _RATES else cells.money for kind in kinds]
+        figures = [reader.get(one, "figure", parse) for one, parse in zip(rows, parsers, strict=True)]
         for one, figure in zip(rows, figures, strict=True):
             if figure is None and not one.has("figure"):
                 reader.fault(one, "figure", "没有填", "金额写明万元或元，比例写百分数")
-        placeholder: Any = "1%" if form in _RATES else 1
-        values = [figure or (figure if figure == 0 else placeholder) for figure in figures]
+        values = [
+            figure if figure is not None else ("1%" if k in _RATES else 1)
+            for figure, k in zip(figures, kinds, strict=True)
+        ]
         if form == "fixed":
             out["fixed"] = values[0]
-        elif form == "rate" and len(rows) > 1:
-            out["sum"] = [
-                {"rate": value, "of": _base(one, "of", self.scope, reader)}
-                for one, value in zip(rows, values, strict=True)
-            ]
+        elif adds:
+            bases = [_base(one, "of", self.scope, reader) for one in rows]
+            out["sum"] = [{kind: value, "of": of} for kind, value, of in zip(kinds, values, bases, strict=True)]
         elif form == "brackets":
             uppers = [reader.get(one, "up_to", cells.money) for one in rows]
             pairs = zip(uppers, values, strict=True)
@@ -258,8 +274,24 @@ class _Formulas:
             }
         else:
             out[form] = values[0]
-        if form in ("unit", "brackets") or (form == "rate" and len(rows) == 1):
+        if form in ("unit", "brackets", "rate") and not adds:
             out["of"] = _base(row, "of", self.scope, reader)
         if reader.yes(row, "within_spending"):
             out["within_spending"] = True
+        out.put("times", self.times(row), "times")
+        return out
+
+    def times(self, row: Row) -> list[dict[str, Any]]:
+        """The numbers that a formula is multiplied by: `贴息月数（最多36，每12算1）`."""
+        known = names.of_facts(self.reader.vocabulary, self.scope.scopes)
+        out: list[dict[str, Any]] = []
+        for part in cells.parts(self.reader.text(row, "times")):
+            limits = [(key, re.search(say("times", key).format(r"\s*(\d{1,9})\s*"), part)) for key in ("up_to", "per")]
+            name = re.sub(r"[（(][^（()）]*(?:" + say("times", "marks") + r")[^（()）]*[)）]\s*$", "", part)
+            of = known.value(name)
+            if of is None:
+                remedy = nearest(name, known.labels.values()) or "写“事实”页里的一个数量"
+                self.reader.fault(row, "times", f"里没有“{name[:20]}”", remedy)
+                continue
+            out.append({"of": of, **{key: int(found[1]) for key, found in limits if found}})
         return out

@@ -237,10 +237,12 @@ def test_the_command_writes_a_workbook_that_a_person_completes(tmp_path: Path) -
     book = load_workbook(path)
     clauses = {row[1]: row for row in book["条款"].iter_rows(min_row=3, values_only=True) if row[1]}
     assert "给予企业设备购置款5%的奖励" in str(clauses["siyang-2022-9-3.1d"][4])
+    headers = [str(cell.value).rstrip("*") for cell in book["金额与档位"][2]]
     payments = [
-        row for row in book["金额与档位"].iter_rows(min_row=3, values_only=True) if row[1] == "siyang-2022-9-3.1d"
+        dict(zip(headers, row, strict=True)) for row in book["金额与档位"].iter_rows(min_row=3, values_only=True)
     ]
-    assert [(row[7], row[8], row[14]) for row in payments] == [("按比例", "5%", "100万元")]
+    rate = next(row for row in payments if row["条款编号"] == "siyang-2022-9-3.1d")
+    assert (rate["算法"], rate["金额或比例"], rate["上限"]) == ("按比例", "5%", "100万元")
     todo = [row for row in book["备注-待定"].iter_rows(min_row=3, values_only=True) if row[0]]
     assert {row[3] for row in todo} <= {"高", "中", "低"}
     assert any(cell.comment for row in book["条款"].iter_rows(min_row=3) for cell in row)

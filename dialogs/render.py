@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from dialogs.declared import fact_of, harmful_values, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
@@ -25,6 +25,8 @@ class Reply:
 
     text: str
     choices: Options = field(default_factory=tuple)
+    form: Literal["", "several", "report"] = ""
+    """several: more than one choice may be taken; report: a long text in paragraphs, each with its title."""
 
 
 def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
@@ -93,14 +95,21 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
 def question(path: str, session: Session, result: Assessment, assessor: Assessor) -> Reply:
     """The question for a path, with its choices."""
     choices = choices_of(path, session, result, assessor)
-    return Reply(question_text(path, session, result, assessor), choices)
+    form: Literal["", "several"] = "several" if _several(path, session, assessor) else ""
+    return Reply(question_text(path, session, result, assessor), choices, form)
+
+
+def _several(path: str, session: Session, assessor: Assessor) -> bool:
+    """More than one choice may be taken. Activities go one by one: each has an amount of its own."""
+    fact = fact_of(path, session, assessor)
+    return fact is not None and fact.type == "choices" and fact.name != "activities"
 
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
     if session.beside and session.asked == path:
         return _together_text(path, session, assessor)
-    if path == "enterprise.region" and get(session.facts, path) is not None:
+    if path == "enterprise.region" and get(session.facts, path) is not None and path in result.missing:
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
         more = bool(session.facts.get(path))

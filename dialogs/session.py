@@ -66,6 +66,9 @@ class Session:
     """The facts of the last report: it comes again when they have changed."""
     stand: str = ""
     """The range said last: said again only when it moves."""
+    version: int = 0
+    """The version of the tables that the last answer rests on, and the figure that was said by them."""
+    figure: str = ""
     noticed: set[str] = field(default_factory=set)
     """Notices said once."""
     touched: str | None = None

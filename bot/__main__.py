@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
 
+_SAID = (
+    (r"argument ([^:]+): expected .*", r"\1 后面要写一个值"),
+    (r"argument ([^:]+): invalid choice: (.+) \(choose from (.*)\)", r"\1 没有 \2，可用的是 \3"),
+    (r"argument ([^:]+): not allowed with argument (.+)", r"\1 和 \2 只能写一个"),
+    (r"argument ([^:]+): invalid .+ value: (.+)", r"\1 的值 \2 不对"),
+    (r"argument ([^:]+): (.+)", r"\1：\2"),
+    (r"the following arguments are required: (.+)", r"缺少 \1"),
+    (r"one of the arguments (.+) is required", r"缺少 \1 中的一个"),
+    (r"unrecognized arguments: (.+)", r"不认识 \1"),
+    (r"ambiguous option: (.+) could match (.+)", r"\1 不明确，可能是 \2"),
+)
+"""What argparse says in English, and in Chinese."""
+
+
 class _Parser(argparse.ArgumentParser):
-    """Errors in one Chinese line."""
+    """Errors in one Chinese line; for programs that ask for JSON, as an object too."""
+
+    told: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.told = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        print(f"用法不对：{message}。用 {self.prog} --help 看用法", file=sys.stderr)
+        for pattern, said in _SAID:
+            if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
+                message = found.expand(said)
+                break
+        message = f"用法不对：{message}。用 {self.prog} --help 看用法"
+        if "--json" in self.told:
+            print(json.dumps({"error": {"code": "usage", "message": message, "where": ""}}, ensure_ascii=False))
+        print(message, file=sys.stderr)
         raise SystemExit(UNUSABLE)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from policies.errors import Fault, TableError
+from policies.errors import Fault, TableError, reason_of
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
 from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Clause, Condition, Pays, Policy
@@ -449,7 +449,7 @@ def read_files(folder: Path) -> dict[str, str]:
         except UnicodeDecodeError:
             faults.append(Fault(name, 1, "", "不是 UTF-8 文字", "另存为 UTF-8"))
         except OSError as error:
-            faults.append(Fault(name, 1, "", f"打不开（{error.strerror}）", "检查这个文件和它的权限"))
+            faults.append(Fault(name, 1, "", f"打不开（{reason_of(error)}）", "检查这个文件和它的权限"))
     if not children:
         faults.append(Fault(str(folder), 1, "", "文件夹里没有政策", "每个政策一个子文件夹，内有 policy.yaml"))
     if faults:

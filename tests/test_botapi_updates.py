@@ -74,13 +74,13 @@ def test_updates_come_until_confirmed(bot: Bot, run: Run, ada: Any) -> None:
     assert run(bot.get_updates(timeout=0)) == ()
 
 
-def test_a_long_poll_ends_when_something_comes(bot: Bot, run: Run, ada: Any) -> None:
+def test_a_long_poll_ends_when_something_comes(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
     """A waiting poll answers at once when a person writes, and with nothing when its time is over."""
 
     async def both() -> tuple[Any, float]:
         begin = time.monotonic()
         poll = asyncio.create_task(bot.get_updates(timeout=15))
-        await asyncio.sleep(0.1)
+        await asyncio.to_thread(until, api.stage.polling)
         await asyncio.to_thread(ada.say, "now")
         return await poll, time.monotonic() - begin
 
@@ -93,12 +93,12 @@ def test_a_long_poll_ends_when_something_comes(bot: Bot, run: Run, ada: Any) -> 
     assert time.monotonic() - begin > 0.9
 
 
-def test_two_pollers_conflict(bot: Bot, run: Run, ada: Any) -> None:
+def test_two_pollers_conflict(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
     """A second poll ends the first with 409."""
 
     async def both() -> Any:
         first = asyncio.create_task(bot.get_updates(timeout=15))
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(until, api.stage.polling)
         second = asyncio.create_task(bot.get_updates(timeout=1))
         return await asyncio.gather(first, second, return_exceptions=True)
 
@@ -112,9 +112,9 @@ def test_a_dead_poller_takes_nothing_along(api: Remote, bot: Bot, run: Run, ada:
     """A poller that dies while waiting neither loses an update nor disturbs the next."""
     line = http.client.HTTPConnection("127.0.0.1", api.port)
     line.request("POST", f"/bot{api.token}/getUpdates?timeout=20")
-    time.sleep(0.2)
+    until(api.stage.polling)
     line.close()
-    time.sleep(0.1)
+    until(lambda: not api.stage.polling())
     ada.say("still there")
     assert [u.message.text for u in news(bot, run)] == ["still there"]
 
@@ -182,6 +182,7 @@ def test_sending_limits(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
     others = [api.person(next(PEOPLE)) for _ in range(40)]
     for other in others:
         other.say("x")
+    api.stage.clock(False)
     api.stage.limits(True)
     try:
         for _ in range(3):
@@ -198,9 +199,10 @@ def test_sending_limits(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
                 run(bot.send_message(other._who, "x"))
             except RetryAfter:
                 refusals += 1
-        assert 0 < refusals < 20
+        assert refusals == 11  # 30 a second, one of them gone to Ada
     finally:
         api.stage.limits(False)
+        api.stage.clock(True)
         api.stage.advance(-2)
 
 
@@ -313,12 +315,12 @@ def test_webhooks_that_are_refused(api: Remote, given: dict[str, str], why: str)
     assert (code, answer["description"]) == (400, f"Bad Request: {why}")
 
 
-def test_setting_a_webhook_ends_the_poll(bot: Bot, run: Run, ada: Any) -> None:
+def test_setting_a_webhook_ends_the_poll(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
     """A poll that waits when a webhook is set ends with 409."""
 
     async def both() -> Any:
         poll = asyncio.create_task(bot.get_updates(timeout=15))
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(until, api.stage.polling)
         await bot.set_webhook("https://example.com")
         return await asyncio.gather(poll, return_exceptions=True)
 

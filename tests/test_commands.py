@@ -400,6 +400,31 @@ def test_wrong_files(inside: Run, arguments: list[str]) -> None:
     refused(inside("assess", *arguments), arguments[0])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        (["assess", "--json"], ""),
+        (["assess", "-", "--as-of", "2025-13-01", "--json"], ""),
+        (["assess", "-", "--json", "--bref"], ""),
+        (["assess", ".", "--json"], ""),
+        (["assess", "-", "--json"], "enterprise: [1,\nb: }"),
+        (["assess", "-", "--json"], "enterprise:\n\tregion: 包头市"),
+        (["assess", "-", "--json"], "enterprise: {region: '包头市}"),
+        (["assess", "-", "--json"], "enterprise: {region: \x01}"),
+        (["assess", "-", "--json"], '{"enterprise": {}, "enterprise": {}}'),
+        (["assess", "-", "--json"], '{"enterprise": {} x'),
+    ],
+    ids=lambda value: value[-20:].strip() if isinstance(value, str) else " ".join(value),
+)
+def test_faults_speak_chinese(inside: Run, arguments: list[str], facts: str) -> None:
+    """What the parsers and the system say in English is told in Chinese, as one line and as an object."""
+    done = inside(*arguments, stdin=facts)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["message"] == done.stderr.strip()
+    words = re.findall(r"[A-Za-z]{3,}", done.stderr)
+    assert set(words) <= {"YAML", "JSON", "FILE", "Tab", "assess", "kedui", "help", "bref", "enterprise"}
+
+
 def test_files_that_are_no_text(inside: Run, tmp_path: Path) -> None:
     """Bytes that are not UTF-8; far too many bytes."""
     (tmp_path / "gbk.yaml").write_bytes(FACTORY.encode("gb18030"))

@@ -124,10 +124,11 @@ def accept(world: World, request: HTTPServerRequest, token: str, name: str) -> C
 
 
 def run_reply(world: World, body: bytes) -> None:
-    """The answer to a webhook post may itself be a call; nobody is told its result."""
+    """The answer to a webhook post may itself be a call (none that gets something); nobody is told its result."""
     with contextlib.suppress(ValueError, Refused):
         call = json.loads(body) if body.lstrip().startswith(b"{") else {}
-        if (method := str(call.pop("method", "")).lower()) in BY_NAME and method != "getupdates":
+        method = str(call.pop("method", "")).lower()
+        if method in BY_NAME and not method.startswith("get") and not method.endswith("webhook"):
             BY_NAME[method][1](world, Parameters({name: as_text(value) for name, value in call.items()}))
 
 

@@ -34,6 +34,10 @@ class Stage:
         """Move the clock."""
         self.world.advance(seconds)
 
+    def clock(self, runs: bool) -> None:
+        """Let Telegram's clock stand still, or run again."""
+        self.world.stopped = 0.0 if runs else time.time()
+
     def journal(self, since: int = 0, method: str = "") -> list[dict[str, Any]]:
         """The calls after a number, of one method or all."""
         return self.world.journal.since(since, method)
@@ -41,6 +45,10 @@ class Stage:
     def pending(self) -> int:
         """Updates that the bot has not confirmed."""
         return self.world.updates.pending()
+
+    def polling(self) -> bool:
+        """Whether a getUpdates waits."""
+        return self.world.updates.poll is not None
 
     def updates(self, last: int = 1000) -> list[dict[str, Any]]:
         """The last updates, confirmed or not, oldest first: any may be put again."""

@@ -117,6 +117,8 @@ class World:
         self.bot = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Kedui", "username": "kedui_test_bot"}
         self.all_group_messages = all_group_messages
         self.shift = 0.0
+        self.stopped = 0.0
+        """Where the clock stands still; 0 while it runs."""
         self.people: dict[int, dict[str, Any]] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, Stored] = {}
@@ -141,7 +143,7 @@ class World:
 
     def now(self) -> float:
         """Seconds since 1970, by a clock that tests can move."""
-        return time.time() + self.shift
+        return (self.stopped or time.time()) + self.shift
 
     def advance(self, seconds: float) -> None:
         """Time passes at once: taps expire, updates older than 24 hours go, limits fill up."""

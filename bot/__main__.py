@@ -82,7 +82,8 @@ def parser() -> argparse.ArgumentParser:
     listing.set_defaults(action="list")
     show = actions.add_parser("show", parents=[common], help="显示一个文件的条款，或一个版本")
     show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
-    check = actions.add_parser("check", help="检查政策文件夹")
+    check = actions.add_parser("check", help="检查政策文件夹：错误、提醒和算例")
+    check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
 
     _publishing(actions)

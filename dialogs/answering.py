@@ -67,7 +67,8 @@ class Answers:
             return
         if name == "kind":
             row = get(facts, path.rsplit(".", 1)[0])
-            row.pop("level", None)
+            if row.get("kind") != value:
+                row.pop("level", None)
             self.teller.set(path, value, words)
             return
         if path.endswith("region"):

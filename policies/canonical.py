@@ -29,7 +29,6 @@ _RATES = {"rate", "share", "factor"}
 _BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 _ROWS = frozenset({"clauses", "limits", "disqualifiers", "reductions", "readings"})
 _PROFILE = ("as_of", "enterprise", "projects", "recognitions", "other_awards")
-_CASE = ("id", "title", "why", "profile", "expect")
 
 
 def canonical_files(files: Files) -> dict[str, str]:
@@ -230,12 +229,11 @@ def cases_data(data: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any
         out["base"] = _profile(data["base"], vocabulary)
     rows = []
     for case in data.get("cases") or ():
-        row = {key: str(case[key]) if key in ("id", "title", "why") else case[key] for key in _CASE if key in case}
-        profile = _profile(row.pop("profile", None) or {}, vocabulary)
+        row: dict[str, Any] = {key: str(case[key]) for key in ("id", "title", "why") if key in case}
+        profile = _profile(case.get("profile") or {}, vocabulary)
         if profile:
             row["profile"] = profile
-            row = {key: row[key] for key in _CASE if key in row}
-        rows.append(row)
+        rows.append({**row, "expect": case.get("expect") or {}})
     return {**out, "cases": rows}
 
 

@@ -38,7 +38,7 @@ from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables
 from policies.database import open_database
-from policies.errors import KeduiError
+from policies.errors import KeduiError, reason_of
 from policies.loader import LIBRARY, read_files
 
 BEAT = 10.0
@@ -225,5 +225,5 @@ def _word(error: BaseException) -> KeduiError:
             "另一个进程正在用同一个机器人令牌取消息（Telegram 报告 409）。一个令牌只能运行一个机器人：先停掉那一个"
         )
     if isinstance(error, OSError):
-        return Ended(f"监听地址用不了（{error.strerror}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序")
+        return Ended(f"监听地址用不了（{reason_of(error)}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序")
     return Ended("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")

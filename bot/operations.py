@@ -13,7 +13,7 @@ from bot.lock import held, lock_of_database
 from bot.settings import Settings, read_settings
 from bot.vault import key_file_of, open_vault
 from policies.database import DatabaseError, copy_into, guarded, open_database
-from policies.errors import KeduiError
+from policies.errors import KeduiError, reason_of
 
 FRESH = 90.0
 """Seconds for which a sign of life counts."""
@@ -129,7 +129,7 @@ def _copy(source: Path, target: Path) -> None:
         copy_into(source, begun)
         begun.rename(target)
     except OSError as error:
-        raise DatabaseError(f"{target} 写不了（{error.strerror}），检查路径、权限和磁盘空间") from error
+        raise DatabaseError(f"{target} 写不了（{reason_of(error)}），检查路径、权限和磁盘空间") from error
     finally:
         begun.unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from policies.database import Database, Migrations, immediate
-from policies.errors import KeduiError
+from policies.errors import KeduiError, reason_of
 
 MIGRATIONS = Migrations("vault")
 
@@ -110,7 +110,7 @@ def _make(path: Path) -> bytes:
         os.close(folder)
     except OSError as error:
         raise VaultError(
-            f"密钥文件 {path} 写不了（{error.strerror}），检查文件夹权限，或用 KEDUI_KEY_FILE 指定"
+            f"密钥文件 {path} 写不了（{reason_of(error)}），检查文件夹权限，或用 KEDUI_KEY_FILE 指定"
         ) from error
     return key
 
@@ -120,7 +120,7 @@ def _read(path: Path) -> bytes:
         text = path.read_text(encoding="ascii", errors="replace").strip()
         key = base64.b64decode(text.removeprefix(_HEAD), validate=True)
     except OSError as error:
-        raise VaultError(f"密钥文件 {path} 读不了（{error.strerror}）") from error
+        raise VaultError(f"密钥文件 {path} 读不了（{reason_of(error)}）") from error
     except ValueError:
         key = b""
     if not text.startswith(_HEAD) or len(key) != 32:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import time
 from collections.abc import Coroutine
@@ -59,6 +60,7 @@ class Ended(KeduiError):
 def run(settings: Settings) -> int:
     """The command `kedui telegram`: until SIGTERM or SIGINT. Raises KeduiError for what must be mended first."""
     token = settings.need_token()
+    os.umask(0o077)  # what we write is for our own user
     set_up(settings.log_level, (token, settings.telegram_webhook_secret))
     with (
         held(

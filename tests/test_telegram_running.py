@@ -284,21 +284,34 @@ def test_sigterm_ends_with_all_turns_done(api: Remote, tmp_path: Path) -> None:
         assert [len(texts(someone)) for someone in people] == [1] * 30
 
 
-def test_a_second_process_says_so(kedui: Bot, api: Remote, tmp_path: Path) -> None:
-    """On the same database; with the same token from the same place; with the same token from elsewhere (409)."""
+def test_a_second_process_says_so(kedui: Bot, tmp_path: Path) -> None:
+    """On the same database; with the same token from the same place."""
     again = kedui.run("telegram")
     assert again.returncode == 2
     assert "另一个进程正在用数据库" in again.stderr
     same = kedui.run("telegram", "--db", str(tmp_path / "other.db"))
     assert same.returncode == 2
     assert "同一个机器人令牌" in same.stderr
-    with bot(tmp_path / "elsewhere", api.url, api.token, **QUICK) as other:
+
+
+def test_two_places_with_one_token(tmp_path: Path) -> None:
+    """Telegram tells each of the other (409): one of the two goes on, the other says so and ends."""
+    with (
+        running(limits=False) as own,
+        bot(tmp_path / "a", own.url, own.token) as one,
+        bot(tmp_path / "b", own.url, own.token) as other,
+    ):
+        one.start()
         other.start(ready=False)
+        assert one.process is not None
         assert other.process is not None
-        assert other.process.wait(60) == 2
-        assert "409" in other.words()
-    assert kedui.process is not None
-    assert kedui.process.poll() is None
+        until(lambda: one.process.poll() is not None or other.process.poll() is not None, 60)
+        ended, stays = (one, other) if one.process.poll() is not None else (other, one)
+        assert ended.process is not None
+        assert (ended.process.wait(5), "409" in ended.words()) == (2, True)
+        assert own.person(1).ask("你好", timeout=30)
+        assert stays.process is not None
+        assert stays.process.poll() is None
 
 
 def test_the_watchdog(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ class Outbox:
             self._queues[chat] = deque(kept)
             self._start(self._serve(chat))
 
-    async def room(self, chat: str) -> None:
-        """Wait until no more than ROOM calls wait for the chat."""
-        while len(self._queues.get(chat, ())) > ROOM:
+    async def room(self, chat: str, most: int = ROOM) -> None:
+        """Wait until no more than `most` calls wait for the chat."""
+        while len(self._queues.get(chat, ())) > most:
             event = self._roomy.setdefault(chat, asyncio.Event())
             event.clear()
             await event.wait()
@@ -112,9 +112,10 @@ class Outbox:
             await self._deliver(chat, *first)
             if queue and queue[0] is first:
                 queue.popleft()
-            if len(queue) <= ROOM and chat in self._roomy:
+            if not queue:
+                del self._queues[chat]
+            if chat in self._roomy:
                 self._roomy.pop(chat).set()
-        del self._queues[chat]
 
     async def _deliver(self, chat: str, row: int, call: Call) -> None:
         """Until the call is made or cannot be made."""

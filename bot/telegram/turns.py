@@ -156,11 +156,17 @@ class Turns:
                     continue
                 self._outbox.put(chat, done.kept, done.fleeting)
                 log.info("turn", extra=fields(chat=chat, **done.told))
-                while done.erased and not await self._ledger.between(self._store.leave_no_trace):
-                    await asyncio.sleep(1)
+                if done.erased:
+                    await self._leave_no_trace()
+                    await self._outbox.room(chat, 0)  # the farewell is the last that is known of them
+                    await self._leave_no_trace()
         finally:
             del self._serving[chat]
             self._fewer.set()
+
+    async def _leave_no_trace(self) -> None:
+        while not await self._ledger.between(self._store.leave_no_trace):
+            await asyncio.sleep(1)
 
     def _turn(self, chat: str) -> _Done | None:
         """In the transaction: the chat's next update, if one waits."""

@@ -54,7 +54,11 @@ WRONG_TOKEN = "Telegram 不认这个机器人令牌：检查 KEDUI_TELEGRAM_TOKE
 
 
 class Ended(KeduiError):
-    """The bot cannot go on."""
+    """The bot cannot go on until somebody mends something (exit status 2)."""
+
+
+class Failed(KeduiError):
+    """The bot cannot go on, and may be started again at once (exit status 1)."""
 
 
 def run(settings: Settings) -> int:
@@ -228,4 +232,4 @@ def _word(error: BaseException) -> KeduiError:
         )
     if isinstance(error, OSError):
         return Ended(f"监听地址用不了（{reason_of(error)}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序")
-    return Ended("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")
+    return Failed("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")

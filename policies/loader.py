@@ -347,9 +347,10 @@ def _faq(files: Files, policies: dict[str, Policy], vocabulary: Vocabulary, faul
 
 
 def _row_ids(policy: Policy) -> list[str]:
-    """Ids of clauses, their tiers and limits."""
+    """Ids of clauses, their tiers, and the rules across clauses."""
     tiers = [tier.id for clause in policy.clauses for tier in clause.tiers]
-    return [*(clause.id for clause in policy.clauses), *tiers, *(limit.id for limit in policy.limits)]
+    rules = [*policy.limits, *policy.disqualifiers, *policy.reductions]
+    return [*(clause.id for clause in policy.clauses), *tiers, *(rule.id for rule in rules)]
 
 
 def load_files(files: Files) -> Tables:

@@ -1,0 +1,180 @@
+"""What a question asks, and about what: topics by the words of questions.yaml, things by the names in the tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dialogs.understand.scan import Found, Scanner, gaps
+from dialogs.understand.text import fold, normalise
+from policies.loader import Tables
+from policies.model import Policy
+from policies.regions import Place, PlaceMention, find_places, fuzzy_places
+from policies.yaml12 import load
+
+Thing = tuple[str, str]
+"""What a word names: its sort (kind, activity, fact, entry, document) and its id."""
+
+_FACTS_LEFT_OUT = frozenset({"applicant_kind", "size", "build", "total_investment_yuan", "first_time", "amount_yuan"})
+_SHORTEST = 2
+_LEVEL = re.compile(r"[1-5一二三四五][aA级星]|[a-zA-Z]级")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One row of questions.yaml."""
+
+    name: str
+    source: str
+    words: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data, _ = load((Path(__file__).parents[1] / "questions.yaml").read_text(encoding="utf-8"))
+    return dict(data)
+
+
+@lru_cache(maxsize=1)
+def topics() -> tuple[Topic, ...]:
+    """All topics, in the order in which they are tried."""
+    return tuple(Topic(row["name"], row["from"], re.compile(row["words"])) for row in _data()["topics"])
+
+
+@lru_cache(maxsize=1)
+def _empty() -> re.Pattern[str]:
+    words = sorted(str(_data()["empty"]).split(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)) + r"|\s")
+
+
+@lru_cache(maxsize=1)
+def _statements() -> re.Pattern[str]:
+    return re.compile("|".join(row[1:-1] for row in str(_data()["statements"]).split()))
+
+
+def is_statement(text: str) -> bool:
+    """Whether a message asks nothing though a word of a question stands in it: 什么标杆都没有, 没几个工位."""
+    said = fold(normalise(text).text.strip())
+    return not said.endswith(("?", "？", "吗")) and _statements().fullmatch(said) is not None
+
+
+@lru_cache(maxsize=65536)
+def skeleton(text: str) -> str:
+    """A question without what does not distinguish it: politeness, particles, punctuation."""
+    said = fold(normalise(text).text)
+    return _empty().sub("", said) or said.strip()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was understood."""
+
+    text: str
+    topics: tuple[Topic, ...]
+    things: tuple[Thing, ...]
+    places: tuple[Place, ...]
+    documents: tuple[str, ...]
+    """Documents that the question names, or whose territory covers the place it names."""
+    rest: str
+    """What is neither topic nor thing nor place nor empty: its words are not known here."""
+
+    def ids(self, *sorts: str) -> set[str]:
+        """Ids of the things of some sorts."""
+        return {name for sort, name in self.things if not sorts or sort in sorts}
+
+    def topic(self, *sources: str) -> str:
+        """The first topic of these sources, or ""."""
+        return next((topic.name for topic in self.topics if topic.source in sources), "")
+
+
+class Reader:
+    """Reads questions; compiled once for a set of tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._scanner: Scanner[Thing] = Scanner(_names(tables))
+        self._read = lru_cache(maxsize=4096)(self._read_anew)
+
+    def read(self, text: str) -> Asked:
+        """What `text` asks. Never raises."""
+        return self._read(text)
+
+    def _read_anew(self, text: str) -> Asked:
+        said = fold(normalise(text[:300]).text)
+        places = [*find_places(said)] or [*fuzzy_places(said)]
+        found = self._scanner.find(said)
+        taken = [(one.start, one.end) for one in found]
+        found += self._scanner.slips(said, gaps(len(said), [*taken, *((p.start, p.end) for p in places)]))
+        found.sort(key=lambda one: one.start)
+        hits = [topic for topic in topics() if topic.words.search(said)]
+        things = tuple(dict.fromkeys(item for one in found for item in one.items))
+        named = [name for sort, name in things if sort == "document"]
+        candidates = [place for mention in places for place in mention.candidates]
+        documents = [*named, *self._covering(candidates)] if not named else named
+        return Asked(
+            said,
+            tuple(hits),
+            tuple(thing for thing in things if thing[0] != "document"),
+            tuple(candidates),
+            tuple(dict.fromkeys(documents)),
+            _rest(said, found, places, hits),
+        )
+
+    def _covering(self, places: Iterable[Place]) -> Iterator[str]:
+        from policies.regions import contains
+
+        for policy in self.tables.policies.values():
+            for place in places:
+                if any(contains(t, place.code) or contains(place.code, t) for t in policy.document.territory):
+                    yield policy.id
+                    break
+
+
+def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
+    vocabulary = tables.vocabulary
+    for kind in vocabulary.kinds.values():
+        for word in (kind.label, *re.split(r"[（）()]", kind.label), *kind.aliases):
+            if len(word) >= _SHORTEST:
+                yield word, ("kind", kind.value)
+        for level in kind.levels:
+            for word in (level.label, *re.split(r"[（）()]", level.label), *level.aliases):
+                if len(word) >= 3 and not _LEVEL.fullmatch(word) and word.endswith("级") and kind.ordered:
+                    if not re.match(r"[一二三四五国省市自]", word):
+                        yield word, ("kind", kind.value)
+    for choice in vocabulary.activities.choices:
+        for word in (choice.label, *re.split(r"[（）()、]", choice.label), *choice.aliases):
+            if len(word) >= _SHORTEST:
+                yield word, ("activity", choice.value)
+    for fact in vocabulary.facts.values():
+        if fact.name in _FACTS_LEFT_OUT or fact.type not in ("money", "number", "yesno", "choice"):
+            continue
+        for word in (fact.label, *fact.aliases):
+            if len(word) >= (_SHORTEST if fact.type == "yesno" else 3):
+                yield word, ("fact", fact.name)
+    for entry in tables.faq:
+        for word in entry.names:
+            yield word, ("entry", entry.id)
+    for policy in tables.policies.values():
+        for word in _called(policy):
+            yield word, ("document", policy.id)
+
+
+def _called(policy: Policy) -> tuple[str, ...]:
+    head = policy.document
+    return tuple(word for word in (head.title, head.short, head.number) if word)
+
+
+def _rest(said: str, found: list[Found[Thing]], places: list[PlaceMention], hits: list[Topic]) -> str:
+    spans = [(one.start, one.end) for one in found] + [(p.start, p.end) for p in places]
+    spans += [match.span() for topic in hits for match in topic.words.finditer(said)]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return _empty().sub("", "".join(said[a:b] for a, b in gaps(len(said), merged)))

@@ -47,17 +47,57 @@ def parser() -> argparse.ArgumentParser:
     assess.add_argument("--jsonl", action="store_true", help="一行一份事实，一行一份结果")
     assess.add_argument("--brief", action="store_true", help="JSON 里不写未计入的条款、提示和说明文字")
 
-    policies = commands.add_parser("policies", help="查看和检查政策表")
+    policies = commands.add_parser("policies", help="查看、检查、修改和发布政策表")
     actions = policies.add_subparsers(dest="action", metavar="动作", required=True, parser_class=_Parser)
     listing = actions.add_parser("list", parents=[common], help="列出政策文件和状态")
     listing.set_defaults(action="list")
-    show = actions.add_parser("show", parents=[common], help="显示一个文件的条款")
-    show.add_argument("document", metavar="文件编号")
+    show = actions.add_parser("show", parents=[common], help="显示一个文件的条款，或一个版本")
+    show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
     check = actions.add_parser("check", help="检查政策文件夹")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
 
+    _publishing(actions)
+
+    staff = commands.add_parser("staff", help="谁可以查看、编辑、发布政策表")
+    doing = staff.add_subparsers(dest="action", metavar="动作", required=True, parser_class=_Parser)
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    add = doing.add_parser("add", parents=[where], help="给一个人角色")
+    add.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
+    add.add_argument("role", metavar="ROLE", help="reader（查看）、editor（编辑）或 publisher（发布）")
+    remove = doing.add_parser("remove", parents=[where], help="取消一个人的角色")
+    remove.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
+    doing.add_parser("list", parents=[where], help="列出工作人员")
+
     commands.add_parser("settings", help="显示设置和来源")
     return root
+
+
+def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
+    """The actions of bot/publishing.py."""
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    day = _Parser(add_help=False)
+    day.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="没写日期的情况按哪一天计算（默认今天）")
+    which = _Parser(add_help=False)
+    which.add_argument("--draft", type=int, metavar="N", help="哪一份草稿（只有一份时不用写）")
+    why = _Parser(add_help=False)
+    why.add_argument("--reason", required=True, metavar="TEXT", help="为什么改，记在版本里")
+
+    bring = actions.add_parser("import", parents=[where, day], help="读入修改：检查、列出不同和影响，等待发布")
+    bring.add_argument("file", metavar="FILE|DIR", help="政策文件夹，或其中一个文件的文件夹")
+    bring.add_argument("--whole", action="store_true", help="只留这里有的文件，其余的删去（默认其余不动）")
+    actions.add_parser("impact", parents=[where, day, which], help="草稿发布后谁的结果会变、变多少")
+    actions.add_parser("publish", parents=[where, which, why], help="发布草稿")
+    actions.add_parser("drop", parents=[where, which], help="放弃草稿")
+    back = actions.add_parser("rollback", parents=[where, why], help="撤回：把较早的一版作为新版发布")
+    back.add_argument("version", type=int, metavar="N", help="版本号")
+    actions.add_parser("history", parents=[where], help="各版：谁、何时、为什么")
+    compare = actions.add_parser("diff", parents=[where], help="用文字说明两套表的不同")
+    kinds = "版本号、published、draft、library（自带的库）或文件夹"
+    compare.add_argument("old", metavar="A", nargs="?", default="published", help=f"{kinds}（默认 published）")
+    compare.add_argument("new", metavar="B", nargs="?", default="draft", help=f"{kinds}（默认 draft）")
+    actions.add_parser("audit", parents=[where], help="核对审计记录")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -91,6 +131,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.tables import policies
 
             return policies(arguments)
+        if arguments.command == "staff":
+            from bot.staffing import staff
+
+            return staff(arguments)
         from bot.settings import read_settings, table
 
         print(table(read_settings()))

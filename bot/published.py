@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from policies.loader import Tables, library, load_folder
+from policies.loader import Published, Tables, library, load_folder
 
 
 def database_path(arguments: argparse.Namespace) -> Path:
@@ -18,13 +18,22 @@ def database_path(arguments: argparse.Namespace) -> Path:
 
 
 def tables_of(arguments: argparse.Namespace) -> Tables:
+    """The tables that a command answers by; see `published_of`."""
+    return published_of(arguments).tables
+
+
+def published_of(arguments: argparse.Namespace) -> Published:
     """`--policies` wins; then the published tables of a database that is there; then the library. Writes nothing."""
     if arguments.policies:
-        return load_folder(Path(arguments.policies))
+        return Published(0, load_folder(Path(arguments.policies)))
     path = database_path(arguments)
     if not path.exists():
-        return library()
+        return Published(0, library())
     from policies.database import open_database
     from policies.store import published
 
-    return published(open_database(path, readonly=True)).tables
+    database = open_database(path, readonly=True)
+    try:
+        return published(database)
+    finally:
+        database.close()

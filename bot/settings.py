@@ -54,9 +54,14 @@ def read_settings() -> Settings:
         raise SettingsError(f"设置 {names} 不对，见 docs/reference/settings.md") from error
 
 
+def now() -> datetime:
+    """This moment in Asia/Shanghai."""
+    return datetime.now(ZoneInfo("Asia/Shanghai"))
+
+
 def today() -> date:
     """Today in Asia/Shanghai."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return now().date()
 
 
 def table(settings: Settings) -> str:

@@ -22,6 +22,10 @@ class UnknownDocument(KeduiError):
 
 def policies(arguments: argparse.Namespace) -> int:
     """The command. Exit status 0, or 2 on bad tables."""
+    if arguments.action in ("import", "impact", "publish", "drop", "rollback", "history", "diff", "audit"):
+        from bot.publishing import ACTIONS
+
+        return ACTIONS[arguments.action](arguments)
     if arguments.action == "check":
         return check(Path(arguments.dir) if arguments.dir else LIBRARY)
     tables = tables_of(arguments)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from bot.__main__ import OK
-from bot.published import tables_of
+from bot.live import Live
+from bot.published import published_of
 from dialogs.engine import Engine, Event, Turn
 from dialogs.session import Session
-from policies.assess import Assessor
 from policies.explain import as_json
 
 LONGEST = 80_000_000
@@ -25,17 +26,18 @@ def chat(arguments: argparse.Namespace) -> int:
 
     settings = read_settings()
     day: date = arguments.as_of or settings.as_of or today()
-    engine = Engine(Assessor(tables_of(arguments)), day, settings.contact)
+    fixed = published_of(arguments) if arguments.policies else None
+    live = Live(lambda: fixed or published_of(arguments), settings.contact)
     session = Session()
     if arguments.jsonl:
-        return _jsonl(engine, session)
-    return _lines(engine, session)
+        return _jsonl(lambda: live.engine(day), session)
+    return _lines(lambda: live.engine(day), session)
 
 
-def _lines(engine: Engine, session: Session) -> int:
+def _lines(engine: Callable[[], Engine], session: Session) -> int:
     """People: replies as text with numbered choices; one message a line."""
     interactive = sys.stdin.isatty()
-    _print(engine.greet(session))
+    _print(engine().greet(session))
     while True:
         if interactive:
             try:
@@ -50,7 +52,7 @@ def _lines(engine: Engine, session: Session) -> int:
             print(f"\n> {line.strip()[:200]}")
         if not line.strip():
             continue
-        turn = engine.turn(session, Event(line.strip()))
+        turn = engine().turn(session, Event(line.strip()))
         _print(turn)
         if interactive and not turn.replies:
             return OK
@@ -66,9 +68,10 @@ def _print(turn: Turn) -> None:
     sys.stdout.flush()
 
 
-def _jsonl(engine: Engine, session: Session) -> int:
+def _jsonl(engine: Callable[[], Engine], session: Session) -> int:
     """Programs: one object a line in, one a line out, flushed."""
-    _write(engine, session, engine.greet(session))
+    now = engine()
+    _write(now, session, now.greet(session))
     while line := _read():
         if not line.strip():
             continue
@@ -79,7 +82,8 @@ def _jsonl(engine: Engine, session: Session) -> int:
             fault = {"code": "bad_line", "message": '这一行不是 {"text": "…"} 这样的 JSON 对象', "where": ""}
             print(json.dumps({"turn": session.turn, "error": fault}, ensure_ascii=False), flush=True)
             continue
-        _write(engine, session, engine.turn(session, event))
+        now = engine()
+        _write(now, session, now.turn(session, event))
     return OK
 
 

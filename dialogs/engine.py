@@ -14,6 +14,7 @@ from typing import Any
 
 from dialogs.answering import Answers
 from dialogs.asides import Asides
+from dialogs.carrying import carried_over
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, outside, undone
@@ -47,9 +48,13 @@ _ANOTHER = re.compile(
 
 
 class Engine:
-    """The conversation over one set of tables. `today` is the date that counts unless the user sets another."""
+    """The conversation over one set of tables. `today` is the date that counts unless the user sets another.
 
-    def __init__(self, assessor: Assessor, today: date, contact: str | None = None) -> None:
+    When new tables are published (`version`), a conversation goes on with an engine over those.
+    """
+
+    def __init__(self, assessor: Assessor, today: date, contact: str | None = None, version: int = 0) -> None:
+        self.version = version
         self.assessor, self.vocabulary, self.today, self.contact = assessor, assessor.vocabulary, today, contact
         self.asides = Asides(assessor, contact)
 
@@ -57,12 +62,29 @@ class Engine:
 
     def greet(self, session: Session) -> Turn:
         """Turn 0."""
-        session.asked = "enterprise.region"
+        session.asked, session.version = "enterprise.region", self.version
         return Turn([Reply(say("greet.hello"))], act="greet")
+
+    def ask(self, session: Session, path: str | None = None) -> Turn:
+        """The standing question once more; with a path that fact is asked, told or not. No reply: nothing is asked."""
+        if path is not None:
+            session.asked, session.beside, session.pending = path, (), None
+            session.skipped.discard(path)
+        return self._again(session, "", "ask")
 
     def turn(self, session: Session, event: Event) -> Turn:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
+        moved = carried_over(session, self.version, self.vocabulary, self.assess)
+        turn = self._heard_out(session, event)
+        if moved:
+            turn.replies.insert(0, Reply(moved))
+        if turn.assessment is not None:
+            session.figure = figure(turn.assessment)
+        session.version = self.version
+        return turn
+
+    def _heard_out(self, session: Session, event: Event) -> Turn:
         before, text = session.state(), text_of(event)
         session.history.add(session.turn, text[:60], before)
         try:
@@ -191,7 +213,8 @@ class Engine:
             if result.documents
             else outside(session, self.assessor, self.contact)
         )
-        return self._ask(session, result, Turn([Reply(text)], assessment=result, act="report"))
+        reply = Reply(text, form="report" if result.documents else "")
+        return self._ask(session, result, Turn([reply], assessment=result, act="report"))
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -343,7 +366,7 @@ class Engine:
         stand = range_text(result) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
         session.stand = stand or session.stand
-        turn.replies.append(Reply(text, asked.choices))
+        turn.replies.append(Reply(text, asked.choices, asked.form))
         return turn
 
     def _end(self, session: Session, result: Assessment, turn: Turn) -> None:
@@ -358,7 +381,7 @@ class Engine:
             turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
             return
         turn.act = turn.act or "report"
-        turn.replies.append(Reply(report(self.assessor, result, self.contact)))
+        turn.replies.append(Reply(report(self.assessor, result, self.contact), form="report"))
         turn.replies.append(Reply(say("done.after")))
 
     def _shown(self, session: Session) -> Assessment | None:

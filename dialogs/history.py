@@ -10,7 +10,6 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 LONGEST = 80
 """Turns that can be gone back."""
@@ -29,7 +28,7 @@ class Step:
 class History:
     """Steps, oldest first; `whole` is the state before the newest."""
 
-    steps: list[tuple[int, str, bytes]] = field(default_factory=list)
+    steps: list[tuple[int, str, str]] = field(default_factory=list)
     whole: str = ""
 
     def __len__(self) -> int:
@@ -40,7 +39,7 @@ class History:
         if self.steps:
             last, said, _ = self.steps[-1]
             self.steps[-1] = last, said, _packed(self.whole, state)
-        self.steps.append((turn, words, b""))
+        self.steps.append((turn, words, ""))
         self.whole = state
         del self.steps[:-LONGEST]
 
@@ -57,24 +56,14 @@ class History:
         self.steps = [step for step in self.steps if step[0] < turn]
         self.whole = kept.state if kept is not None else ""
         if kept is not None:
-            self.steps[-1] = kept.turn, kept.words, b""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "steps": [(turn, words, b64encode(packed).decode()) for turn, words, packed in self.steps],
-            "whole": self.whole,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> History:
-        return cls([(turn, words, b64decode(packed)) for turn, words, packed in data["steps"]], data["whole"])
+            self.steps[-1] = kept.turn, kept.words, ""
 
 
-def _packed(state: str, successor: str) -> bytes:
+def _packed(state: str, successor: str) -> str:
     packer = zlib.compressobj(6, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, successor.encode())
-    return packer.compress(state.encode()) + packer.flush()
+    return b64encode(packer.compress(state.encode()) + packer.flush()).decode()
 
 
-def _unpacked(packed: bytes, successor: str) -> str:
+def _unpacked(packed: str, successor: str) -> str:
     unpacker = zlib.decompressobj(-15, successor.encode())
-    return (unpacker.decompress(packed) + unpacker.flush()).decode()
+    return (unpacker.decompress(b64decode(packed)) + unpacker.flush()).decode()

@@ -37,6 +37,7 @@ def answer_list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         text.strip() in ("none", "[]")
         or (intent is not None and intent.name in ("none", "no"))
         or name in heard.none_of
+        or (len(text) <= 20 and _NOTHING_ELSE.search(text) and (name == "spending" or get(answers.session.facts, path)))
     ):
         _close(answers, path, text)
         return Outcome(True)
@@ -71,8 +72,9 @@ _NOTHING_ELSE = re.compile(r"就这些|就这么多|都没有?了|别的都没|�
 
 def _close(answers: Answers, path: str, text: str) -> None:
     session = answers.session
-    if _NOTHING_ELSE.search(text):
-        session.closed |= {name for name in LISTS if session.facts.get(name)}
+    if _NOTHING_ELSE.search(text) and path != "other_awards":
+        session.closed |= {name for name in ("projects", "recognitions") if session.facts.get(name)}
+        session.closed |= {f"projects[{index}].spending" for index in range(len(session.facts.get("projects") or ()))}
     session.closed.add(path)
     if path in LISTS:
         if session.facts.get(path) is None:

@@ -23,6 +23,11 @@ _MANY_DOCUMENTS = 12
 
 def told_text(changes: list[Change], session: Session, assessor: Assessor) -> str:
     """`注册地 包头市；机器人及集成 700万元，2025-03-31 完工；两化融合贯标 3A级`: one part an object."""
+    return "；".join(told_parts(changes, session, assessor))
+
+
+def told_parts(changes: list[Change], session: Session, assessor: Assessor) -> list[str]:
+    """The same part by part: a fact of the enterprise, a project, a certificate, an award."""
     parts: dict[str, list[str]] = {}
     for change in changes:
         path = change.path
@@ -36,7 +41,7 @@ def told_text(changes: list[Change], session: Session, assessor: Assessor) -> st
             own = parts.setdefault(key, [])
             if text not in own:
                 own.append(text)
-    return "；".join((_head(key, session, assessor) + "，".join(own)).strip() for key, own in parts.items())
+    return [(_head(key, session, assessor) + "，".join(own)).strip() for key, own in parts.items()]
 
 
 def _head(key: str, session: Session, assessor: Assessor) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialogs.declared import LISTS, fact_of
-from dialogs.paths import name_of, scope_of
+from dialogs.paths import get, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
@@ -32,7 +32,7 @@ TOGETHER = (
 
 def next_question(session: Session, result: Assessment, assessor: Assessor) -> str | None:
     """The path to ask, or None when nothing that could be asked would change the answer."""
-    forced = _unfinished(session)
+    forced = _unfinished(session, result)
     if forced is not None:
         return forced
     if not result.settled:
@@ -42,26 +42,43 @@ def next_question(session: Session, result: Assessment, assessor: Assessor) -> s
     return _closing(session, result, assessor)
 
 
-def _unfinished(session: Session) -> str | None:
+def _unfinished(session: Session, result: Assessment) -> str | None:
     """An award from elsewhere must say what it is for before it can count; a rough figure near a threshold is asked again."""
     for index, award in enumerate(session.facts.get("other_awards") or ()):
-        if not any(award.get(key) for key in ("project", "recognition", "clause")):
-            kinds = {"project": "projects", "recognition": "recognitions"}
-            for name in ("project", "recognition", "clause"):
-                if name in kinds and not session.facts.get(kinds[name]):
-                    continue
-                if f"other_awards[{index}].{name}" not in session.skipped:
-                    return f"other_awards[{index}].{name}"
-            continue
-        for name in ("level", "amount_yuan", "status", "year"):
+        for name in ("project", "recognition", "clause", "level", "amount_yuan", "status", "year"):
             path = f"other_awards[{index}].{name}"
-            if (
-                award.get(name) is None
-                and path not in session.skipped
-                and not (name == "level" and award.get("clause"))
-            ):
+            if award.get(name) is None and path not in session.skipped and _of_award(session, result, path):
                 return path
+            if name == "clause" and not any(award.get(key) for key in _AIMS):
+                break
     return None
+
+
+_AIMS = {"project": "projects", "recognition": "recognitions", "clause": ""}
+
+
+def _of_award(session: Session, result: Assessment, path: str) -> bool:
+    """Whether a fact of money from elsewhere must be asked: what it is for, once; the clause of ours it may have come by."""
+    name, row = name_of(path), path.rsplit(".", 1)[0]
+    award = get(session.facts, row)
+    if name in ("project", "recognition"):
+        aimed = any(award.get(key) for key in _AIMS)
+        return bool(session.facts.get(_AIMS[name])) and not aimed
+    if name == "clause":
+        unknown = f"{row}.level" in session.skipped
+        return not any(award.get(key) for key in _AIMS) or unknown or award.get("level") in _paying_levels(result)
+    return not (name == "level" and award.get("clause"))
+
+
+def _paying_levels(result: Assessment) -> set[str]:
+    """Levels whose money may have come by a clause of a document that pays here: its own, those of which it only speaks."""
+    found: set[str] = set()
+    for one in result.documents:
+        if one.applies and one.rules.document.netting is not None and any(payable(entry) for entry in one.entries):
+            found.add(one.rules.document.level)
+            if any(clause.strength == "aspirational" for clause in one.rules.policy.clauses):
+                found.update(one.rules.document.netting.levels)
+    return found
 
 
 def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -178,20 +195,24 @@ def matters(result: Assessment, path: str) -> bool:
         bound = result.firm if status_firm else result.apart
         if bound is not None and any(path in tie.unknown for tie in bound.ties):
             return True
-        waiting = [
+        if not status_firm and result.indicative_high == result.indicative:
+            continue
+        open_ = [
             entry
             for one in documents
             for entry in one.entries
-            if entry.verdict is None and path in entry.unknown and payable(entry) and entry.amount(high=True) > 0
+            if entry.verdict is None and payable(entry) and entry.amount(high=True) > 0
         ]
-        if waiting and (status_firm or result.indicative_high != result.indicative):
-            if any(_could_gain(result, entry, status_firm) for entry in waiting):
-                return True
+        waiting = [entry for entry in open_ if path in entry.unknown]
+        projects = {entry.project.id for entry in waiting if entry.project is not None}
+        beside = [entry for entry in open_ if entry.project is not None and entry.project.id in projects]
+        if waiting and _could_gain(result, waiting + [entry for entry in beside if entry not in waiting], status_firm):
+            return True
     return bool(path.startswith("other_awards["))
 
 
-def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
-    """Whether this entry, at its most, would add to the settled plan."""
+def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
+    """Whether these entries, at their most, would add to the settled plan."""
     from policies.binding import build
     from policies.matching import Matched
     from policies.maximum import solve
@@ -202,7 +223,7 @@ def _could_gain(result: Assessment, entry: Any, firm: bool) -> bool:
     known = [own for own in bound.entries if own is not None]
     documents = []
     for one in result.documents:
-        entries = [own for own in known if own.rules is one.rules] + ([entry] if entry.rules is one.rules else [])
+        entries = [own for own in (*known, *waiting) if own.rules is one.rules]
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
     tried = build(documents, result.profile, high=True, elsewhere=True)
@@ -218,7 +239,11 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
     for index, project in enumerate(projects):
         path = f"projects[{index}].spending"
         told = path in session.closed or path in session.skipped or not lines_of(project)
-        if not told and _room(project) and _pays_for(result, "project"):
+        if (
+            not told
+            and _room(project, f"projects[{index}].total_investment_yuan" in session.implied)
+            and _pays_for(result, "project")
+        ):
             return path
     for name, kind in (("projects", "project"), ("recognitions", "recognition")):
         if (
@@ -244,7 +269,10 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             if path not in session.skipped:
                 return path
     if facts.get("other_awards") is None or "other_awards" not in session.closed:
-        netting = any(line.matched.rules.document.netting is not None for line in result.lines)
+        netting = any(
+            one.rules.document.netting is not None and any(entry.verdict and payable(entry) for entry in one.entries)
+            for one in result.documents
+        )
         if netting and "other_awards" not in session.skipped:
             return "other_awards"
     return None
@@ -254,10 +282,12 @@ def _covered(result: Assessment) -> bool:
     return any(one.applies and one.status in ("in_force", *COUNTED_APART) for one in result.documents)
 
 
-def _room(project: dict[str, Any]) -> bool:
-    """Some of the total is in no line yet, or the line stands for a whole that was told apart from it."""
+def _room(project: dict[str, Any], implied: bool) -> bool:
+    """Some of the total is in no line yet, or the line stands for a whole that was told apart from it, or not told."""
     if project.get("activities"):
         return True
+    if implied:
+        return len(project.get("spending") or ()) == 1
     total = project.get("total_investment_yuan")
     amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
     if total is None or None in amounts:

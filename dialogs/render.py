@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from dialogs.declared import fact_of, harmful_values, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
@@ -25,6 +25,8 @@ class Reply:
 
     text: str
     choices: Options = field(default_factory=tuple)
+    form: Literal["", "several", "report"] = ""
+    """several: more than one choice may be taken; report: a long text in paragraphs, each with its title."""
 
 
 def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
@@ -93,14 +95,21 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
 def question(path: str, session: Session, result: Assessment, assessor: Assessor) -> Reply:
     """The question for a path, with its choices."""
     choices = choices_of(path, session, result, assessor)
-    return Reply(question_text(path, session, result, assessor), choices)
+    form: Literal["", "several"] = "several" if len(choices) > 2 and _several(path, session, assessor) else ""
+    return Reply(question_text(path, session, result, assessor), choices, form)
+
+
+def _several(path: str, session: Session, assessor: Assessor) -> bool:
+    """More than one choice may be taken. Activities go one by one: each has an amount of its own."""
+    fact = fact_of(path, session, assessor)
+    return path == "recognitions" or (fact is not None and fact.type == "choices" and fact.name != "activities")
 
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:
     name, scope, index = name_of(path), scope_of(path), index_of(path)
     if session.beside and session.asked == path:
         return _together_text(path, session, assessor)
-    if path == "enterprise.region" and get(session.facts, path) is not None:
+    if path == "enterprise.region" and get(session.facts, path) is not None and path in result.missing:
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
         more = bool(session.facts.get(path))
@@ -154,6 +163,9 @@ def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
         return say("ask.spending_whole", project=who, total=wan(fen(str(project["total_investment_yuan"]))), what=what)
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
+    if told >= total:
+        labels = [assessor.vocabulary.activities.label_of(a) for line in lines_of(project) for a in line["activities"]]
+        return say("ask.spending_other", project=who, what="、".join(dict.fromkeys(labels)))
     return say("ask.spending_more", project=who, total=wan(fen(total)), told=wan(fen(told)))
 
 
@@ -167,12 +179,12 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
             if path == "projects"
             else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
         )
-        none = (("none", say("label.no_more" if more else "label.none")),)
-        return none if more else (*relevant_activities(result, assessor), *none)
+        return (
+            _no_more(path, session) if more else (*relevant_activities(result, assessor), ("none", say("label.none")))
+        )
     if path == "recognitions":
         more = bool(session.facts.get(path))
-        none = (("none", say("label.no_more" if more else "label.none")),)
-        return none if more else (*relevant_kinds(result, assessor), *none)
+        return _no_more(path, session) if more else (*relevant_kinds(result, assessor), ("none", say("label.none")))
     if path == "other_awards":
         return (("none", say("label.no_more" if session.facts.get(path) else "label.none")),)
     fact = fact_of(path, session, assessor)
@@ -182,7 +194,7 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
         facts = [fact_of(each, session, assessor) for each in (path, *session.beside)]
         return (*_conduct_choices([one for one in facts if one is not None], result), *unknown)
     if name == "clause":
-        return (*_likely_clauses(fact, result), *unknown)
+        return (*_likely_clauses(fact, result), ("none", say("label.neither")), *unknown)
     if fact.type == "yesno":
         return (("true", say("label.yes")), ("false", say("label.no")), *unknown)
     if name == "kind":
@@ -199,6 +211,15 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
         if total is not None and len(get(session.facts, f"{project}.spending")) == 1:
             return ((str(total), say("label.all", amount=wan(fen(Decimal(str(total)))))), *unknown)
     return unknown if path != "enterprise.region" else ()
+
+
+def _no_more(path: str, session: Session) -> Options:
+    """没有了 closes the list asked; 都没有了 the others that would be asked after it as well."""
+    none = (("none", say("label.no_more")),)
+    others = [name for name in ("projects", "recognitions") if session.facts.get(name) and name not in session.closed]
+    if not [name for name in others if name != path]:
+        return none
+    return (*none, (say("label.nothing_else"), say("label.nothing_else")))
 
 
 def _conduct_choices(facts: list[Fact], result: Assessment) -> Options:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from dialogs.history import History
 
 Facts = dict[str, Any]
 """A profile as contract §2 writes it: canonical JSON values, only what was told."""
+
+
+MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = ()
+"""Each changes a session of its form (1, 2, …), as JSON, into the next, so that conversations outlive a change of fields."""
+
+FORM = len(MIGRATIONS) + 1
 
 
 @dataclass
@@ -59,6 +66,9 @@ class Session:
     """The facts of the last report: it comes again when they have changed."""
     stand: str = ""
     """The range said last: said again only when it moves."""
+    version: int = 0
+    """The version of the tables that the last answer rests on, and the figure that was said by them."""
+    figure: str = ""
     noticed: set[str] = field(default_factory=set)
     """Notices said once."""
     touched: str | None = None
@@ -66,42 +76,36 @@ class Session:
     history: History = field(default_factory=History)
     """The states before the last turns, for 返回 and edited messages; not part of `state`."""
 
+    form: int = FORM
+    """Which of MIGRATIONS have been applied."""
+
     def state(self) -> str:
-        """All but the history, as JSON: what was never set is left out."""
-        history, self.history = self.history, History()
-        text = _form().dump_json(self, exclude_defaults=True).decode()
-        self.history = history
-        return f'{{"form":{FORM},{text[1:]}' if text != "{}" else f'{{"form":{FORM}}}'
+        """All but the history, as JSON."""
+        return _adapter().dump_json(self, exclude={"history"}).decode()
 
     @classmethod
     def from_state(cls, text: str) -> Session:
-        """The session of a `state`, without a history. States of older forms are brought up to date."""
-        data = json.loads(text)
-        for step in MIGRATIONS[data.pop("form") - 1 :]:
-            step(data)
-        return _form().validate_python(data)
+        """The session of a `state`, without a history."""
+        return _adapter().validate_json(text)
 
     def snapshot(self) -> Session:
         """A copy without a history."""
         return self.from_state(self.state())
 
-    def to_json(self) -> dict[str, Any]:
-        """State and history as JSON values."""
-        return {"state": self.state(), "history": self.history.to_json()}
-
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Session:
-        session = cls.from_state(data["state"])
-        session.history = History.from_json(data["history"])
-        return session
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read and written field by field; what was written in an older form is first brought up to date."""
+        return no_info_before_validator_function(_up_to_date, handler(source))
 
 
-MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = ()
-"""Each changes a state of its form (1, 2, …) into the next in place, so that conversations outlive a change of `Session`."""
-
-FORM = len(MIGRATIONS) + 1
+def _up_to_date(data: Any) -> Any:
+    if isinstance(data, dict):
+        for step in MIGRATIONS[data["form"] - 1 :]:
+            step(data)
+        data["form"] = FORM
+    return data
 
 
 @lru_cache(1)
-def _form() -> TypeAdapter[Session]:
+def _adapter() -> TypeAdapter[Session]:
     return TypeAdapter(Session)

@@ -15,7 +15,9 @@ from policies.regions import AmbiguousPlace, UnknownPlace, contains, resolve
 
 _ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下一个|又上|又做|新增一个|再上一个")
 
-
+_NEW_PROJECT = re.compile(
+    r"(?:另外?|还有|再有|又有?|第[二三四五2-5])(?:还有)?(?:一|1)?个(?:项目|工程)|(?:另|下)一?个项目"
+)
 _PART = re.compile(r"只投|只花|其中|里面|这里头")
 
 
@@ -152,6 +154,12 @@ class Teller:
             return
         own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
         same = self._same_project(heard)
+        if own is not None and str(self.asked).endswith(".spending") and not self.correction:
+            if self._apart(own, heard):
+                self.new_project(heard)
+            else:
+                self._merge(own, heard)
+            return
         if same is not None and _PART.search(self.text):
             self._merge(same, heard)
         elif (
@@ -170,6 +178,12 @@ class Teller:
             touched = self.session.touched or ""
             index = index_of(touched) if touched.startswith("projects[") else None
             self._merge(len(projects) - 1 if index is None else index, heard)
+
+    def _apart(self, index: int, heard: HeardProject) -> bool:
+        """Whether what is told of further spending is another project: it says so, or has a day of its own."""
+        day, told = heard.facts.get("completed_on"), get(self.facts, f"projects[{index}].completed_on")
+        own_day = day is not None and told is not None and canonical(day.value) != told
+        return own_day or _NEW_PROJECT.search(self.text) is not None
 
     def _same_project(self, heard: HeardProject) -> int | None:
         """A project that already has a line of these activities, and no other."""
@@ -194,9 +208,6 @@ class Teller:
         self.session.closed.discard("projects")
         if heard is not None:
             self._merge(index, heard)
-            project = projects[index]
-            if project.get("activities") and project.get("total_investment_yuan") is not None:
-                self.session.closed.add(f"projects[{index}].spending")
         return index
 
     def _merge(self, index: int, heard: HeardProject) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from policies.amounts import OPEN_FROM, exactly
-from policies.binding import Bundle, build, covers, payable
+from policies.binding import Bundle, build, concerns, covers, payable
 from policies.conditions import RANK, Subject
 from policies.eligibility import COUNTED_APART
 from policies.loader import Tables
@@ -218,27 +218,19 @@ class Assessor:
         self._stakes(result)
 
     def _unquantified(self, result: Assessment, one: Matched, entry: Entry) -> None:
-        clause = entry.rule.clause
-        shown = entry.verdict is True
-        if clause.shown_when == "always":
-            shown = True
-        elif clause.shown_when == "at_cap":
-            shown = False
-            if entry.verdict is True or (entry.detached and entry.reason in ("condition", "not_in_force")):
-                for project in _at_cap(result, one):
-                    own = Entry(
-                        entry.rules,
-                        entry.rule,
-                        type(entry.subject)(entry.subject.profile, one.award_day, project),
-                        True,
-                    )
-                    result.unquantified.append((own, one))
-                    shown = True
-                if shown:
-                    return
+        shown_when = entry.rule.clause.shown_when
+        open_ = entry.verdict is None
+        if shown_when == "at_cap":
+            any_ = entry.rule.clause.for_ == "enterprise"
+            at_cap, undecided = _at_cap(result, one), _undecided(one)
+            shown = entry.verdict is True and (bool(at_cap) if any_ else entry.project in at_cap)
+            open_ = not shown and entry.verdict is not False
+            open_ = open_ and (bool(undecided) if any_ else entry.project in undecided)
+        else:
+            shown = entry.verdict is True or shown_when == "always"
         if shown:
             result.unquantified.append((entry, one))
-        elif entry.verdict is None and clause.shown_when == "fits":
+        elif open_:
             result.open_entries.append((entry, one))
         else:
             reason = entry.reason or ("not_in_force" if one.status != "in_force" else "condition")
@@ -289,10 +281,9 @@ class Assessor:
             for tie in bound.ties if bound is not None else ():
                 for path in tie.unknown:
                     scores.setdefault(path, 0.0)
-        for award in result.profile.awards or ():
-            for name, value in (("amount_yuan", award.amount), ("level", award.level), ("status", award.status)):
-                if value is None and not (name == "level" and award.clause):
-                    firm.setdefault(f"other_awards[{award.index}].{name}", 0.0)
+        if not result.settled:
+            for path in _awards_wait(result):
+                firm.setdefault(path, 0.0)
         paths = sorted(firm.keys() | soft.keys(), key=lambda p: (-_first(p), -firm.get(p, 0.0), -soft.get(p, 0.0), p))
         result.missing = paths
         result.stakes = {path: (firm.get(path, 0.0), soft.get(path, 0.0)) for path in paths}
@@ -308,6 +299,29 @@ def _limits_wait(entry: Entry, one: Matched) -> set[str]:
         for bound in one.rules.limit_bounds[limit.id]
         for path in bound.unknown(subject)
     }
+
+
+def _awards_wait(result: Assessment) -> Iterable[str]:
+    """Unknown facts of money from elsewhere, where it may net or use up what one of our clauses still pays."""
+    for award in result.profile.awards or ():
+        if not any(_touches(award, one) for one in result.documents):
+            continue
+        told = {"amount_yuan": award.amount, "status": award.status}
+        told |= {"year": award.year} if award.clause else {"level": award.level}
+        for name, value in told.items():
+            if value is None:
+                yield f"other_awards[{award.index}].{name}"
+
+
+def _touches(award: Award, one: Matched) -> bool:
+    """Whether money from elsewhere can bear on what a document pays: charged to one of its clauses, or netted."""
+    live = [entry for entry in one.entries if entry.verdict is not False and payable(entry)]
+    if award.document == one.rules.document.id and award.clause in one.rules.ids:
+        return bool(live)
+    netting = one.rules.document.netting
+    if netting is None or award.level not in (None, *netting.levels):
+        return False
+    return any(concerns(award, entry, netting.tied_recognitions) for entry in live)
 
 
 _HIGH_BUDGET = 4_000
@@ -431,6 +445,11 @@ def _why_lost(number: int, bound: Bundle, plan: Plan) -> tuple[str, Any, Entry |
         return "condition", None, None
     _, kind, tie, rival = min(found, key=lambda row: row[0])
     return kind, tie, rival
+
+
+def _undecided(one: Matched) -> list[Any]:
+    """Projects (None: those still to be told) with a clause of the document that a missing fact keeps open."""
+    return [entry.project for entry in one.entries if entry.verdict is None and payable(entry)]
 
 
 def _at_cap(result: Assessment, one: Matched) -> list[Any]:

@@ -51,6 +51,14 @@ class Tables:
     """Those of glossary.yaml, then those of each document."""
 
 
+@dataclass(frozen=True)
+class Published:
+    """What is answered by: tables with the number of their version (0: the library or a folder, nothing published)."""
+
+    version: int
+    tables: Tables
+
+
 def _nearest(word: str, known: Any) -> str:
     found = process.extractOne(word, list(known), score_cutoff=60)
     return f"是不是 {found[0]}？" if found else ""

@@ -90,6 +90,11 @@ def label_of(path: str, result: Assessment, vocabulary: Vocabulary) -> str:
 
 def report(assessor: Assessor, result: Assessment, contact: str | None = None) -> str:
     """The whole report as plain text, paragraphs apart by a blank line."""
+    return "\n\n".join(paragraphs(assessor, result, contact)) + "\n"
+
+
+def paragraphs(assessor: Assessor, result: Assessment, contact: str | None = None) -> list[str]:
+    """The report's paragraphs: the headline, then parts whose first line is their title."""
     parts = [headline(result)]
     firm = [line for line in result.lines if line.status in ("firm", "planned")]
     apart = [line for line in result.lines if line not in firm]
@@ -110,10 +115,9 @@ def report(assessor: Assessor, result: Assessment, contact: str | None = None) -
         parts.append(
             "\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))])
         )
-    parts += [
-        part for part in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)) if part
-    ]
-    return "\n\n".join(parts) + "\n"
+    for text in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)):
+        parts += text.split("\n\n") if text else []
+    return parts
 
 
 def _plan(title: str, lines: list[Line]) -> str:

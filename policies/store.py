@@ -14,9 +14,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from policies import staff, trail
 from policies.database import Database, Migrations, guarded, immediate
 from policies.errors import KeduiError
-from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Tables, library, load_files
+from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Published, Tables, library, load_files
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,13 @@ def versions(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@schema()
+def people(database: Database) -> None:
+    """Who may publish, and who tried what."""
+    staff.create(database)
+    trail.create(database)
+
+
 class StoreError(KeduiError):
     """A version, a draft or a step that is not possible now."""
 
@@ -58,17 +66,6 @@ class BaseMoved(StoreError):
             "在新版上重做修改并再次 import；或用 kedui policies drop 放弃这份草稿"
         )
         self.base, self.now = base, now
-
-
-@dataclass(frozen=True)
-class Published:
-    """What is answered by: the version's number (0: the library, nothing is published) and its tables.
-
-    While nothing is published anew, `tables` is the same object at every call.
-    """
-
-    version: int
-    tables: Tables
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,10 @@ _KEPT = 3
 
 
 def published(database: Database) -> Published:
-    """The tables to answer by: the newest version that can be loaded, else the library. Raises DatabaseError."""
+    """The tables to answer by: the newest version that can be loaded, else the library. Raises DatabaseError.
+
+    While nothing is published anew, `tables` is the same object at every call.
+    """
     with guarded():
         if not _has_schema(database):
             return Published(0, library())
@@ -196,6 +196,12 @@ def current(database: Database) -> Version | None:
     return Version(*row) if row else None
 
 
+def current_number(database: Database) -> int:
+    """The number of the newest version; 0 where nothing was published yet."""
+    newest = current(database)
+    return newest.number if newest else 0
+
+
 def seed(database: Database, files: Files, at: datetime) -> Version:
     """Version 1 from the library; replaced after an upgrade while staff have published nothing. Returns the newest."""
     with guarded(), immediate(database):
@@ -208,6 +214,7 @@ def seed(database: Database, files: Files, at: datetime) -> Version:
         number = 1 if newest is None else newest.number
         row = Version(number, content, "library", _time(at), "kedui", "程序自带的政策库")
         _write(database, row)
+        trail.note(database, at=at, who=row.who, what="seed", detail=f"version {number}: {content}")
         return row
 
 
@@ -232,7 +239,13 @@ def submit(database: Database, files: Files, *, who: str, origin: str, at: datet
             "INSERT INTO tables_drafts (content, base, at, who, origin, state) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
             row,
         ).fetchone()
-    return Draft(found[0], *row)
+        made = Draft(found[0], *row)
+        trail.note(database, at=at, who=made.who, what="import", detail=_of(made))
+    return made
+
+
+def _of(one: Draft) -> str:
+    return f"draft {one.id} on version {one.base}: {one.origin}"
 
 
 def drafts(database: Database) -> list[Draft]:
@@ -256,10 +269,12 @@ def draft(database: Database, number: int | None = None) -> Draft:
     return found[0]
 
 
-def drop(database: Database, number: int) -> None:
-    """Gives a draft up."""
+def drop(database: Database, number: int, *, who: str, at: datetime) -> None:
+    """Gives a draft up. Raises StoreError."""
     with guarded(), immediate(database):
-        database.conn.execute("UPDATE tables_drafts SET state = 'dropped' WHERE id = ? AND state = 'waiting'", [number])
+        one = draft(database, number)
+        database.conn.execute("UPDATE tables_drafts SET state = 'dropped' WHERE id = ?", [number])
+        trail.note(database, at=at, who=who, what="drop", detail=_of(one))
 
 
 def publish(database: Database, number: int, *, who: str, why: str, at: datetime) -> Version:
@@ -274,6 +289,7 @@ def publish(database: Database, number: int, *, who: str, why: str, at: datetime
             raise StoreError("草稿与现在发布的完全相同，没有可发布的")
         load_files(files_of(database, one.content))
         database.conn.execute("UPDATE tables_drafts SET state = 'published' WHERE id = ?", [number])
+        trail.note(database, at=at, who=who, what="publish", detail=f"version {now + 1}, {_of(one)}: {why}")
         return _append(database, now + 1, one.content, "published", who, why, at)
 
 
@@ -285,6 +301,7 @@ def rollback(database: Database, number: int, *, who: str, why: str, at: datetim
         if old.content == base.content:
             raise StoreError(f"第{number}版与现在的第{base.number}版完全相同，没有可撤回的")
         load_files(files_of(database, old.content))
+        trail.note(database, at=at, who=who, what="rollback", detail=f"version {base.number + 1} of {number}: {why}")
         return _append(database, base.number + 1, old.content, "rollback", who, why, at, number)
 
 

@@ -132,8 +132,6 @@ class Interviewee:
         part = re.fullmatch(r"other_awards\[(\d+)\]\.(project|recognition)", path)
         if part:
             award = self.profile["other_awards"][int(part[1])]
-            if award.get("clause"):
-                return Event(UNKNOWN)  # the clause is asked next, and says it all
             return self._value(self.ids.get(str(award.get("project"))) or award.get("recognition"))
         if re.fullmatch(r"recognitions\[\d+\]\.project", path):
             told = get(self.profile, path)

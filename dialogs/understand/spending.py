@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dialogs.understand.activities import group_after, group_before, is_done
 from dialogs.understand.lexicon import any_of, lexicon, words
-from dialogs.understand.mentions import Mention, is_money
+from dialogs.understand.mentions import Mention, Reading, is_money
 from dialogs.understand.scene import Clause, replaced
 from policies.facts import Vocabulary
 
@@ -83,7 +83,12 @@ def find_spending(
 
 
 def _retrofit(bound: Bound, region: str, text: str) -> Bound:
-    """改造投入 is a fact of 呼和浩特's own; elsewhere it is the total."""
+    """改造投入 is a fact of 呼和浩特's own, elsewhere the total; 改造花了 may hold machines too: there it is a line."""
+    verb = bound.cue is not None and bound.cue.text.endswith("了")
+    if verb and bound.cue is not None and bound.name == "sme_retrofit_input_yuan":
+        if region.startswith(words("sentence.retrofit_in")[0]) and not re.search(r"不(?:含|包括|算)", text):
+            done = bound.cue.also(Reading("choice", "activities", words("sentence.retrofit_activity")[0]))
+            return Bound(bound.amount, bound.clause, "line", activities=[done])
     if (
         bound.name == "sme_retrofit_input_yuan"
         and not region.startswith(words("sentence.retrofit_in")[0])

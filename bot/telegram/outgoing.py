@@ -1,0 +1,135 @@
+"""What is sent for one update: texts, keyboards, edits, as Bot API calls in the order of sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import telegram
+
+from bot.telegram.calls import Call
+from bot.telegram.chat import Board, Chat
+from bot.telegram.keyboards import markup
+from bot.telegram.writing import escaped, messages, report_messages
+from dialogs.engine import Turn
+from dialogs.session import Session
+from dialogs.words import say
+
+Option = tuple[Any, str]
+
+ACTIONS = ("edit", "why", "suppose", "export", "restart")
+"""The buttons under a report."""
+_TOAST = 200
+"""Characters that Telegram shows in answer to a tap."""
+
+
+class Outgoing:
+    """Collects the calls of one update to a private chat."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.said = False
+        self.calls: list[Call] = []
+
+    # ---- messages ----
+
+    def board(self, use: str, options: list[Option], about: str = "", several: bool = False) -> Board:
+        """A keyboard to be shown; once it is, the earlier one of its use is old."""
+        return Board(use, self.chat.revision, "", [*options], about, several)
+
+    def say(self, text: str, board: Board | None = None) -> None:
+        """A text; the last of its messages carries the keyboard."""
+        self._send([escaped(piece) for piece in messages(text)], board)
+
+    def report(self, text: str, board: Board | None) -> None:
+        """A report, its titles bold."""
+        self.calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
+        self._send(report_messages(text), board)
+
+    def document(self, name: str, content: bytes, caption: str) -> None:
+        action = {"chat_id": self.chat.id, "action": "upload_document"}
+        self.calls.append(Call("sendChatAction", action, fleeting=True))
+        self.calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
+        self.said = True
+
+    def _send(self, texts: list[str], board: Board | None) -> None:
+        for number, text in enumerate(texts, 1):
+            data = {"chat_id": self.chat.id, **_text(text)}
+            if board is None or number < len(texts):
+                self.calls.append(Call("sendMessage", data))
+                continue
+            board.text = text
+            self.chat.boards[board.use] = board
+            data["reply_markup"] = markup(self.chat, board)
+            self.calls.append(Call("sendMessage", data))
+        self.said = self.said or bool(texts)
+
+    # ---- a turn of the conversation ----
+
+    def turn(self, turn: Turn, session: Session) -> None:
+        """The replies of a turn: what belongs together is one message, the question's choices are its buttons."""
+        resting = session.asked is None and session.pending is None and turn.assessment is not None
+        waiting: list[str] = []
+        for number, reply in enumerate(turn.replies, 1):
+            last = number == len(turn.replies)
+            menu = self.menu() if resting and last else None
+            if reply.form == "report":
+                self._flush(waiting)
+                self.report(reply.text, menu if resting else self.menu())
+                continue
+            waiting.append(reply.text)
+            if reply.choices:
+                about = session.pending.path if session.pending is not None else session.asked or ""
+                self._flush(waiting, self.board("ask", list(reply.choices), about, reply.form == "several"))
+            elif menu is not None:
+                self._flush(waiting, menu)
+        self._flush(waiting)
+        ask = self.chat.boards.get("ask")
+        if ask is not None and ask.revision != self.chat.revision:
+            del self.chat.boards["ask"]
+
+    def _flush(self, waiting: list[str], board: Board | None = None) -> None:
+        if waiting:
+            self.say("\n\n".join(waiting), board)
+            waiting.clear()
+
+    def menu(self) -> Board:
+        """What can be done with a result."""
+        return self.board("report", [(name, say(f"telegram.action_{name}")) for name in ACTIONS])
+
+    # ---- keyboards that were shown ----
+
+    def toast(self, query: telegram.CallbackQuery, text: str = "") -> None:
+        """The answer to a tap: each must have one, or the button goes on spinning."""
+        data = {"callback_query_id": query.id} | ({"text": text[:_TOAST]} if text else {})
+        self.calls.append(Call("answerCallbackQuery", data, fleeting=True))
+
+    def close(self, query: telegram.CallbackQuery, board: Board, chosen: str) -> None:
+        """The board is used up: its message says what was chosen, and has no buttons any more."""
+        self.chat.boards.pop(board.use, None)
+        under = escaped(say("telegram.was_chosen", label=chosen[:_TOAST]))
+        self._edit(query, "editMessageText", _text(f"{board.text}\n\n<b>{under}</b>"))
+
+    def strip(self, query: telegram.CallbackQuery) -> None:
+        """An old keyboard that was pressed goes: it cannot be pressed again."""
+        self._edit(query, "editMessageReplyMarkup", {})
+
+    def refresh(self, query: telegram.CallbackQuery, board: Board) -> None:
+        """Other buttons under the same text: another page, an option ticked."""
+        self._edit(query, "editMessageReplyMarkup", {"reply_markup": markup(self.chat, board)})
+
+    def rewrite(self, query: telegram.CallbackQuery, board: Board, text: str) -> None:
+        """Another text over the same buttons: a menu that answers in its place."""
+        written = escaped((messages(text) or ["…"])[0])
+        if written != board.text:
+            board.text = written
+            self._edit(query, "editMessageText", {**_text(written), "reply_markup": markup(self.chat, board)})
+
+    def _edit(self, query: telegram.CallbackQuery, method: str, data: dict[str, Any]) -> None:
+        """The pressed message; Telegram names it also where it is too old to be shown."""
+        if query.message is not None:
+            where = {"chat_id": self.chat.id, "message_id": query.message.message_id}
+            self.calls.append(Call(method, {**where, **data}))
+
+
+def _text(html: str) -> dict[str, Any]:
+    return {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}

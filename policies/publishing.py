@@ -1,0 +1,122 @@
+"""A change of the tables on its way to being published: proposed, looked at, published. Bots and the command line use it.
+
+propose   texts from a folder or a workbook → checked, merged with what is published, put down as a draft
+review    what the draft changes, whom it moves, which worked cases it breaks
+publish   one transaction; refused where the base moved or a worked case no longer holds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from policies import store
+from policies.assess import Assessor
+from policies.cases import cases_of
+from policies.database import Database
+from policies.differences import Difference, differences
+from policies.impact import Impact, failing, replay
+from policies.loader import Files, documents_of, load_files
+from policies.store import Draft, StoreError, Version
+from policies.yaml12 import YamlError, load
+
+Profiles = Iterable[tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """A draft seen beside the version that it was made on."""
+
+    draft: Draft
+    differences: list[Difference]
+    failing: list[str]
+    """Sentences on worked cases that held and no longer hold: while there are any, the draft cannot be published."""
+    cases: Impact
+    told: Impact
+    """The effect on what conversations told."""
+
+
+def merged(base: Files, given: Files, whole: bool = False) -> dict[str, str]:
+    """The tables after an import: documents given replace or join those of `base`; `whole`: the others go."""
+    given = by_id(given)
+    ids = set(documents_of(given))
+    kept = {path: text for path, text in base.items() if not (whole and "/" in path) and path.split("/")[0] not in ids}
+    return {**kept, **given}
+
+
+def by_id(files: Files) -> dict[str, str]:
+    """The same texts in folders named by the ids of their documents."""
+    ids: dict[str, str] = {}
+    for folder in documents_of(files):
+        try:
+            head = load(files.get(f"{folder}/policy.yaml", ""))[0]["document"]
+            ids[folder] = str(head["id"])
+        except (YamlError, LookupError, TypeError):
+            ids[folder] = folder  # the check says what is wrong
+    if len(set(ids.values())) < len(ids):
+        return dict(files)
+    return {
+        f"{ids[folder]}/{name}" if folder else name: text
+        for path, text in files.items()
+        for folder, _, name in [path.rpartition("/")]
+    }
+
+
+def propose(database: Database, given: Files, *, who: str, origin: str, at: datetime, whole: bool = False) -> Draft:
+    """Puts a change down as a draft. Raises TableError with every fault, StoreError where it changes nothing."""
+    base = published_files(database)
+    files = merged(base, given, whole)
+    if files == base:
+        raise StoreError("与现在发布的完全相同，没有改动")
+    return store.submit(database, files, who=who, origin=origin, at=at)
+
+
+def published_files(database: Database) -> dict[str, str]:
+    """The texts of the newest version; none where nothing was published yet."""
+    newest = store.current(database)
+    return store.files_of(database, newest.content) if newest else {}
+
+
+def review(
+    database: Database,
+    draft: Draft,
+    as_of: date,
+    profiles: Profiles = (),
+    progress: Callable[[int], None] = lambda done: None,
+) -> Review:
+    """What a draft does. `profiles` are what conversations told, each with a name that tells nobody."""
+    base = store.files_of(database, store.version(database, draft.base).content) if draft.base else {}
+    files = store.files_of(database, draft.content)
+    old, new = load_files(base), load_files(files)
+    cases = ((f"{case.document}/{case.id}", case.profile) for case in cases_of(base))
+    return Review(
+        draft,
+        differences(base, files),
+        broken_cases(base, files),
+        replay(old, new, cases, as_of, progress),
+        replay(old, new, profiles, as_of, progress),
+    )
+
+
+def broken_cases(base: Files, files: Files) -> list[str]:
+    """Worked cases of `files` that do not hold, but for those that were there and did not hold before."""
+    before = {(case.document, case.id): case for case in cases_of(base)}
+    cases = cases_of(files)
+    new, old = Assessor(load_files(files)), Assessor(load_files(base))
+    return [
+        sentence
+        for case in cases
+        for sentence in failing([case], new)
+        if before.get((case.document, case.id)) != case or not failing([case], old)
+    ]
+
+
+def publish(database: Database, draft: Draft, *, who: str, why: str, at: datetime) -> Version:
+    """Publishes a draft. Raises BaseMoved, StoreError, also where a worked case no longer holds."""
+    base = store.files_of(database, store.version(database, draft.base).content) if draft.base else {}
+    wrong = broken_cases(base, store.files_of(database, draft.content))
+    if wrong and store.current_number(database) == draft.base:
+        raise StoreError("\n".join([f"有 {len(wrong)} 个算例不再成立，不能发布：", *wrong]))
+    return store.publish(database, draft.id, who=who, why=why, at=at)

@@ -1,0 +1,93 @@
+"""Rows of a table in words: a condition, a formula, a cap, a limit, as an official reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policies.conditions import locate
+from policies.explain import describe
+from policies.facts import Fact, Vocabulary
+from policies.model import Cap, Clause, Condition, Limit, Pays, Tier
+from policies.money import percent, wan
+from policies.rules import scopes_of
+from policies.words import say
+
+
+class Wording:
+    """The rows of one clause in words; without a clause, those of a document, which speak of the enterprise."""
+
+    def __init__(self, vocabulary: Vocabulary, clause: Clause | None = None) -> None:
+        self.clause, self.vocabulary = clause, vocabulary
+
+    def fact(self, name: str) -> Fact:
+        scopes = scopes_of(self.clause) if self.clause is not None else ("project", "enterprise")
+        return locate(name, scopes, self.vocabulary)[1]
+
+    def base(self, name: str) -> str:
+        return say("row.spending") if name == "spending" else self.fact(name).label
+
+    def when(self, conditions: Iterable[Condition]) -> list[str]:
+        """Each condition that must hold."""
+        return [describe(item, self.clause, self.vocabulary) for item in conditions]
+
+    def needs(self, tier: Tier) -> list[str]:
+        """What a tier asks for: its level, and its conditions."""
+        level = [Condition(fact="level", at_least=tier.level)] if tier.level is not None else []
+        return self.when([*level, *tier.when])
+
+    def pays(self, pays: Pays) -> str:
+        """The formula."""
+        if pays.fixed is not None:
+            return say("row.fixed", amount=wan(pays.fixed))
+        if pays.rate is not None:
+            within = say("row.within") if pays.within_spending else ""
+            return say("row.rate", base=self.base(str(pays.of)), rate=percent(pays.rate)) + within
+        if pays.sum is not None:
+            return " ＋ ".join(say("row.rate", base=self.base(term.of), rate=percent(term.rate)) for term in pays.sum)
+        if pays.step is not None:
+            step = pays.step
+            amounts = {"first": wan(step.first), "each": wan(step.each)}
+            return say("row.step", base=self.base(step.of), at=step.at, unit=self.fact(step.of).unit, **amounts)
+        if pays.unit is not None:
+            return say("row.rate", base=self.base(str(pays.of)), rate=wan(pays.unit))
+        if pays.brackets is not None:
+            parts = [
+                say("row.bracket_rest", rate=percent(row.rate))
+                if row.up_to is None
+                else say("row.bracket", up_to=wan(row.up_to), rate=percent(row.rate))
+                for row in pays.brackets
+            ]
+            return say("row.brackets", base=self.base(str(pays.of)), parts="，".join(parts))
+        if pays.match is not None:
+            levels = "、".join(map(self.vocabulary.body_label, pays.match.levels))
+            return say("row.match", levels=levels, rate=percent(pays.match.rate))
+        cases = (
+            f"{'；'.join(self.when(case.when)) or say('row.otherwise')}：{self.pays(case.pays)}"
+            for case in pays.cases or ()
+        )
+        return say("row.cases", cases="；".join(cases))
+
+    def bound(self, cap: Cap) -> str:
+        """How much a cap allows."""
+        if cap.rate is None:
+            return wan(cap.amount or 0)
+        return say("row.share", base=self.base(str(cap.of)), rate=percent(cap.rate))
+
+    def cap(self, cap: Cap) -> str:
+        return say("row.cap", per=say(f"per.{cap.per}"), yearly=_yearly(cap.yearly), bound=self.bound(cap))
+
+    def caps(self, caps: Iterable[Cap]) -> str:
+        return "，".join(map(self.cap, caps))
+
+    def limit(self, limit: Limit) -> str:
+        """A pick or a common cap."""
+        per = say(f"per.{limit.per}")
+        if limit.at_most is not None:
+            of = say(f"row.of_{limit.of}")
+            return say("row.pick", per=per, yearly=_yearly(limit.yearly), count=limit.at_most, of=of)
+        bounds = (say("row.cap", per="", yearly=_yearly(cap.yearly), bound=self.bound(cap)) for cap in limit.caps)
+        return say("row.together", per=per, bounds="，".join(bounds))
+
+
+def _yearly(yearly: bool) -> str:
+    return say("row.yearly") if yearly else ""

@@ -1,0 +1,147 @@
+"""Whatever people do, every call is one that Telegram takes: lengths, entities, tokens; and old buttons change nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from phone import KINDS, ON, WHOLE, Phone, buttons_of, plain
+
+from bot.telegram.chat import Board, Chat
+from bot.telegram.keyboards import markup, pages, read_token
+from bot.telegram.writing import LIMIT, clean, escaped, messages, report_messages, units
+
+HALF = "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，2025年3月完工"
+HOSTILE = "<b>&\"'公司</i>&amp; \u202e\ud83d\x00😀" + "长" * 50
+
+
+# ---- texts ----
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from('长a<>&"😀\n。，\ud800\x00 '), max_size=600), st.integers(20, 120))
+def test_texts_are_cut_and_escaped(text: str, limit: int) -> None:
+    """Every piece fits, none is empty, and together they say all."""
+    pieces = messages(text, limit)
+    for piece in pieces:
+        assert plain({"text": escaped(piece), "parse_mode": "HTML"})
+        assert units(escaped(piece)) <= limit
+    assert "".join("".join(pieces).split()) == "".join(clean(text).split())
+    for piece in report_messages(text, limit):
+        assert plain({"text": piece, "parse_mode": "HTML"})
+        assert units(piece) <= limit
+
+
+def test_paragraphs_stay_whole() -> None:
+    """A long report is cut between paragraphs."""
+    paragraphs = [f"标题{n}\n" + "内容。" * 300 for n in range(12)]
+    pieces = report_messages("\n\n".join(paragraphs))
+    assert len(pieces) > 2
+    assert all(piece.startswith("<b>标题") and units(piece) <= LIMIT for piece in pieces)
+    assert "\n\n".join(plain({"text": piece, "parse_mode": "HTML"}) for piece in pieces) == "\n\n".join(paragraphs)
+
+
+# ---- whatever people do ----
+
+PHRASES = [
+    *WHOLE,
+    HALF,
+    HOSTILE,
+    f"{HOSTILE}有限公司在包头稀土高新区，机器人改造700万",
+    "/start",
+    "/start baotou",
+    "/report",
+    "/whatif",
+    "/whatif 再投200万",
+    "/projects",
+    "/why",
+    "/back",
+    "/delete",
+    "/help",
+    "不知道",
+    "1",
+    "3",
+    "如果升到4A呢",
+    "为什么没有CMMM",
+    "再投300万",
+    "有",
+    "不是",
+    "800",
+    "青山区",
+    "重来",
+    "导出",
+    "x" * 5000,
+    "总投资" + "9" * 40 + "万",
+]
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("type"), st.sampled_from(PHRASES)),
+        st.tuples(st.just("tap"), st.integers(0, 30)),
+        st.tuples(st.just("old"), st.integers(0, 200)),
+        st.tuples(st.just("edit"), st.tuples(st.integers(0, 20), st.sampled_from(PHRASES))),
+        st.tuples(st.just("send"), st.sampled_from(sorted(KINDS))),
+        st.tuples(st.just("wait"), st.just(0)),
+    ),
+    min_size=5,
+    max_size=16,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_every_call_is_one_that_telegram_takes(steps: list[tuple[str, Any]]) -> None:
+    """Random sessions: the phone checks each call; each message gets an answer; old buttons change nothing."""
+    phone = Phone(ON)
+    shown: list[tuple[int, str]] = []
+    for kind, what in steps:
+        live = [(m.id, data) for m in phone.messages.values() for row in m.buttons for _, data in row]
+        shown += [one for one in live if one not in shown]
+        if kind == "type":
+            assert phone.type(what).messages
+        elif kind == "send":
+            assert phone.send(**KINDS[what]).messages
+        elif kind == "tap" and live:
+            phone.press(*live[-1 - what % len(live)])
+        elif kind == "old":
+            gone = [one for one in shown if one not in live]
+            if gone:
+                facts = phone.chat.session.facts
+                phone.press(*gone[what % len(gone)])
+                assert phone.chat.session.facts == facts
+        elif kind == "edit":
+            mine = [m.id for m in phone.messages.values() if m.mine]
+            if mine:
+                phone.edit(mine[what[0] % len(mine)], what[1])
+        elif kind == "wait":
+            phone.now += timedelta(days=3)
+
+
+def test_the_same_update_gives_the_same_calls() -> None:
+    """The desk is pure: nothing but the chat, the update and the time decides."""
+    one, other = Phone(ON), Phone(ON)
+    for text in ("/start", *WHOLE, "/projects", "/whatif"):
+        assert one.type(text).calls == other.type(text).calls
+    assert one.chat.to_json() == other.chat.to_json()
+
+
+def test_long_lists_have_pages() -> None:
+    """Every option is on just one page, tokens stay short, and 不知道 is on each."""
+    chat = Chat(2**52, started=2**34)
+    options: list[tuple[Any, str]] = [(f"value-{n}" * 9, f"第{n}项" * (n % 5 + 1)) for n in range(40)]
+    board = Board(
+        "suppose", 10**6, "", [*options, ("unknown", "不知道")], "projects[10].spending[12]." + "x" * 80, True
+    )
+    seen: list[str] = []
+    for page in range(pages(board)):
+        board.page = page
+        rows = buttons_of({"reply_markup": markup(chat, board)})
+        labels = [label for row in rows for label, _ in row]
+        assert labels[-1] == "不知道"
+        assert len(rows) <= 16
+        seen += [label for label in labels if label.startswith("第")]
+        for row in rows:
+            assert all(read_token(data) is not None for _, data in row)
+    assert sorted(seen) == sorted(label for _, label in options)

@@ -7,6 +7,7 @@ answers are about as near, both are offered; what nothing answers is said to be 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from dialogs.answers import documents as of_documents
 from dialogs.answers import result as of_result
@@ -14,16 +15,28 @@ from dialogs.answers.asking import Asked, Reader
 from dialogs.answers.clauses import from_clauses
 from dialogs.answers.prepared import MARGIN, NOT_KNOWN, PERHAPS, SAME, SURE, Near, Prepared
 from dialogs.answers.said import ASKED, Said, entry_ids, entry_text
+from dialogs.asides import LEVELS
 from dialogs.paths import get, name_of
 from dialogs.session import Session
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.faq import FaqEntry
-from policies.regions import contains, place
 
 _CHOICES = 3
-_LEVELS = ("county", "city", "province", "national")
-_SERVICE = ("privacy", "delete", "free", "human", "change_answer", "accuracy")
+_TERMS = 2
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that the parts need to answer."""
+
+    asked: Asked
+    own: tuple[str, ...]
+    """The documents meant."""
+    named: list[FaqEntry]
+    near: list[Near]
+    session: Session
+    result: Assessment
 
 
 class Answerer:
@@ -48,6 +61,21 @@ class Answerer:
         own = (name,) if name in self.tables.policies else ()
         return from_clauses(asked, own, self.tables) or self._unknown(result)
 
+    def why_total(self, session: Session, result: Assessment) -> Said:
+        """「为什么」 when nothing is asked: the figure line by line."""
+        return of_result.why_total("why_total", result, self.assessor.vocabulary)
+
+    def topic(self, text: str) -> str:
+        """The first topic of a question, or ""."""
+        asked = self.reader.read(text)
+        return asked.topics[0].name if asked.topics else ""
+
+    def clauses(self, text: str, session: Session, result: Assessment) -> Said | None:
+        """What the enterprise's own documents give for the thing that a question names."""
+        asked = self.reader.read(text)
+        said = from_clauses(asked, self._documents(asked, session, result), self.tables)
+        return said if said is not None and said.act == "answer" else None
+
     def found(self, text: str, session: Session, result: Assessment) -> Said | None:
         """The answer, or None where nothing here answers."""
         asked = self.reader.read(text)
@@ -55,21 +83,17 @@ class Answerer:
         near = self.prepared.near(asked, own)
         if near and near[0].score >= SAME:
             return self._entry(near[0].entry, near[0].score)
-        service = asked.topic("service")
-        if service:
-            return Said(say(f"service.{service}", contact=self._contact(result)), (service,))
         if self._elsewhere(asked):
             return Said(say("answer.not_covered", covered=self._covered()), ("not_covered",), "unknown")
-        named = self.prepared.named(asked, own)
+        named = self.prepared.named(asked)
         if named and NOT_KNOWN in named[0].about and not asked.ids("kind", "activity"):
             return self._entry(named[0])
-        return (
-            self._from_result(asked, own, session, result)
-            or self._from_documents(asked, own, named, result)
-            or self._from_clauses(asked, own, named, near)
-            or self._from_terms(asked, own, named, session)
-            or self._nearest(near)
-        )
+        question = _Question(asked, own, named, near, session, result)
+        for topic in asked.topics:
+            said = _FROM[topic.source](self, topic.name, question)
+            if said is not None:
+                return said
+        return self._nearest(near) or self._term("", question)
 
     # ---- where from ----
 
@@ -78,68 +102,69 @@ class Answerer:
         names = list(asked.documents)
         if not names and get(session.facts, "enterprise.region") is not None:
             names = [one.rules.document.id for one in result.documents if one.applies is not False]
-        rank = {name: _LEVELS.index(self.tables.policies[name].document.level) for name in names}
+        rank = {name: LEVELS.index(self.tables.policies[name].document.level) for name in names}
         lowest = min(rank.values(), default=0)
-        return tuple(name for name in names if rank[name] == lowest or len(asked.documents) == 1)
+        return tuple(name for name in names if rank[name] == lowest)
 
     def _elsewhere(self, asked: Asked) -> bool:
         """Whether the question names a place that no document covers."""
         return bool(asked.places) and not asked.documents
 
-    def _from_result(
-        self, asked: Asked, own: tuple[str, ...], session: Session, result: Assessment
-    ) -> Said | None:
-        topic = asked.topic("result", "rules")
-        vocabulary = self.assessor.vocabulary
-        if not topic:
-            return None
-        if topic in ("why_total", "how_computed", "why_range"):
-            if get(session.facts, "enterprise.region") is None:
-                return Said(say("answer.first"), (topic,))
-            return of_result.why_total(topic, result, vocabulary)
+    def _of_service(self, topic: str, question: _Question) -> Said | None:
+        return Said(say(f"service.{topic}", contact=self._contact(question.result)), (topic,))
+
+    def _of_result(self, topic: str, question: _Question) -> Said | None:
+        vocabulary, asked, result = self.assessor.vocabulary, question.asked, question.result
+        if topic in ("how_computed", "why_range") and asked.things:
+            return None  # 数字车间按什么算: the clause says it
+        if get(question.session.facts, "enterprise.region") is None:
+            return Said(say("answer.first"), (topic,))
         if topic == "why_not":
             found = of_result.why_not(asked, result, vocabulary)
-            if found is None and get(session.facts, "enterprise.region") is None:
-                return Said(say("answer.first"), (topic,))
-            return found or of_result.why_total("why_not", result, vocabulary)
-        return of_result.rule(topic, asked, own, self.tables, self.prepared)
+            if found is not None:
+                return found
+        return of_result.why_total(topic, result, vocabulary)
 
-    def _from_documents(
-        self, asked: Asked, own: tuple[str, ...], named: list[FaqEntry], result: Assessment
-    ) -> Said | None:
-        topic = asked.topic("documents")
-        if not topic:
-            return None
+    def _of_rules(self, topic: str, question: _Question) -> Said | None:
+        return of_result.rule(topic, question.asked, question.own, self.tables, self.prepared)
+
+    def _of_documents(self, topic: str, question: _Question) -> Said | None:
+        asked, own = question.asked, question.own
+        if asked.ids("kind", "activity", "entry") and topic in ("who_can_apply", "which_documents", "source_text"):
+            return None  # 智能工厂哪些企业能报: the clause says it
         if topic == "which_documents":
-            return None if asked.ids() else of_documents.which(self.tables, own, result)
-        return of_documents.from_documents(topic, asked, own, self.tables, self.prepared, self._contact(result))
+            return of_documents.which(self.tables, own, question.result)
+        return of_documents.from_documents(
+            topic, asked, own, self.tables, self.prepared, self._contact(question.result)
+        )
 
-    def _from_clauses(
-        self, asked: Asked, own: tuple[str, ...], named: list[FaqEntry], near: list[Near]
-    ) -> Said | None:
-        topic = asked.topic("clauses", "terms")
-        if topic not in ("how_much", "general"):
-            return None
-        for entry in named:
-            if entry.clause is not None:
+    def _of_clauses(self, topic: str, question: _Question) -> Said | None:
+        own = question.own
+        for entry in question.named:
+            if entry.clause in entry.about and (not own or entry.document in own):
                 return self._entry(entry)
-        if near and near[0].score >= SURE:
+        near = question.near
+        if near and near[0].score >= SURE and near[0].entry.clause is not None:
             return self._nearest(near)
-        return from_clauses(asked, own, self.tables)
+        return from_clauses(question.asked, own, self.tables)
 
-    def _from_terms(
-        self, asked: Asked, own: tuple[str, ...], named: list[FaqEntry], session: Session
-    ) -> Said | None:
-        entries = list(named)
+    def _term(self, topic: str, question: _Question) -> Said | None:
+        """What a thing is: the glossary's entry on it; what is meant without a name is the fact that was asked."""
+        asked, own, session = question.asked, question.own, question.session
+        entries = list(question.named)
         for name in sorted(asked.ids("kind", "activity", "fact")):
-            entries += self.prepared.about(name, documents=own)
-        if not asked.things and session.asked is not None:
-            entries += self.prepared.about(name_of(session.asked), documents=own)
-        entries = list(dict.fromkeys(entries))[:2]
+            about = self.prepared.about(name)
+            entries += sorted(about, key=lambda e: (e.document not in own if e.clause in e.about else 1, e.id))[:1]
+        if not asked.things and session.asked is not None and topic:
+            entries += self.prepared.about(name_of(session.asked))[:1]
+        entries = list(dict.fromkeys(entries))[:_TERMS]
         if not entries:
             return None
         text = "\n".join(entry_text(entry, self.tables) for entry in entries)
         return Said(text, tuple(dict.fromkeys(name for entry in entries for name in entry_ids(entry))))
+
+    def _nothing(self, topic: str, question: _Question) -> Said | None:
+        return None
 
     def _nearest(self, near: list[Near]) -> Said | None:
         """The entry nearest in words; several about as near are offered."""
@@ -166,4 +191,15 @@ class Answerer:
         return "、".join(policy.document.short for policy in self.tables.policies.values())
 
 
-__all__ = ["Answerer", "Said", "contains", "place"]
+_FROM: dict[str, Callable[[Answerer, str, _Question], Said | None]] = {
+    "service": Answerer._of_service,
+    "result": Answerer._of_result,
+    "rules": Answerer._of_rules,
+    "documents": Answerer._of_documents,
+    "clauses": Answerer._of_clauses,
+    "terms": Answerer._term,
+    "whatif": Answerer._nothing,
+}
+"""Which part answers the topics of questions.yaml, by their `from`."""
+
+__all__ = ["Answerer", "Said"]

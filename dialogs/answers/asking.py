@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from dialogs.understand.scan import Found, Scanner, gaps
+from dialogs.understand.statements import questions
 from dialogs.understand.text import fold, normalise
 from policies.loader import Tables
 from policies.model import Policy
 from policies.regions import Place, PlaceMention, find_places, fuzzy_places
-from policies.yaml12 import load
 
 Thing = tuple[str, str]
 """What a word names: its sort (kind, activity, fact, entry, document) and its id."""
 
 _FACTS_LEFT_OUT = frozenset({"applicant_kind", "size", "build", "total_investment_yuan", "first_time", "amount_yuan"})
 _SHORTEST = 2
-_LEVEL = re.compile(r"[1-5一二三四五][aA级星]|[a-zA-Z]级")
+_LEVEL = re.compile(
+    r"[1-5一二三四五两双单]A级?|A{2,5}级?|[\u4e00-\u9fff]{2,}级(?<![一二三四五国家省市治]级)(?<!企业级)(?<!行业级)(?<!区域级)(?<!供应链级)"
+)
+"""A level's own name that tells its kind: 3A, 集成级, 生态级."""
 
 
 @dataclass(frozen=True)
@@ -34,32 +35,15 @@ class Topic:
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    data, _ = load((Path(__file__).parents[1] / "questions.yaml").read_text(encoding="utf-8"))
-    return dict(data)
-
-
-@lru_cache(maxsize=1)
 def topics() -> tuple[Topic, ...]:
     """All topics, in the order in which they are tried."""
-    return tuple(Topic(row["name"], row["from"], re.compile(row["words"])) for row in _data()["topics"])
+    return tuple(Topic(row["name"], row["from"], re.compile(row["words"])) for row in questions()["topics"])
 
 
 @lru_cache(maxsize=1)
 def _empty() -> re.Pattern[str]:
-    words = sorted(str(_data()["empty"]).split(), key=len, reverse=True)
+    words = sorted(str(questions()["empty"]).split(), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)) + r"|\s")
-
-
-@lru_cache(maxsize=1)
-def _statements() -> re.Pattern[str]:
-    return re.compile("|".join(row[1:-1] for row in str(_data()["statements"]).split()))
-
-
-def is_statement(text: str) -> bool:
-    """Whether a message asks nothing though a word of a question stands in it: 什么标杆都没有, 没几个工位."""
-    said = fold(normalise(text).text.strip())
-    return not said.endswith(("?", "？", "吗")) and _statements().fullmatch(said) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -86,9 +70,9 @@ class Asked:
         """Ids of the things of some sorts."""
         return {name for sort, name in self.things if not sorts or sort in sorts}
 
-    def topic(self, *sources: str) -> str:
-        """The first topic of these sources, or ""."""
-        return next((topic.name for topic in self.topics if topic.source in sources), "")
+    def asks(self, name: str) -> bool:
+        """Whether this topic is among what is asked."""
+        return any(topic.name == name for topic in self.topics)
 
 
 class Reader:
@@ -114,7 +98,7 @@ class Reader:
         things = tuple(dict.fromkeys(item for one in found for item in one.items))
         named = [name for sort, name in things if sort == "document"]
         candidates = [place for mention in places for place in mention.candidates]
-        documents = [*named, *self._covering(candidates)] if not named else named
+        documents = named or list(self._covering(candidates))
         return Asked(
             said,
             tuple(hits),
@@ -140,11 +124,14 @@ def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
         for word in (kind.label, *re.split(r"[（）()]", kind.label), *kind.aliases):
             if len(word) >= _SHORTEST:
                 yield word, ("kind", kind.value)
+    levels: dict[str, set[str]] = {}
+    for kind in vocabulary.kinds.values():
         for level in kind.levels:
-            for word in (level.label, *re.split(r"[（）()]", level.label), *level.aliases):
-                if len(word) >= 3 and not _LEVEL.fullmatch(word) and word.endswith("级") and kind.ordered:
-                    if not re.match(r"[一二三四五国省市自]", word):
-                        yield word, ("kind", kind.value)
+            for word in (*re.split(r"[（）()]", level.label), *level.aliases):
+                levels.setdefault(word, set()).add(kind.value)
+    for word, kinds in levels.items():
+        if _LEVEL.fullmatch(word) and len(kinds) <= 2:
+            yield from ((word, ("kind", kind)) for kind in sorted(kinds))
     for choice in vocabulary.activities.choices:
         for word in (choice.label, *re.split(r"[（）()、]", choice.label), *choice.aliases):
             if len(word) >= _SHORTEST:

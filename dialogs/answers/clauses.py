@@ -18,9 +18,9 @@ def clauses_for(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, 
     found = []
     for policy in policies:
         for order, clause in enumerate(policy.clauses):
-            if not kinds.isdisjoint(clause.kinds):
-                found.append((-_nearness(asked, clause), order, policy, clause))
-            elif not activities.isdisjoint(clause.takes) and clause.pays is not None:
+            if not kinds.isdisjoint(clause.kinds) or (
+                not activities.isdisjoint(clause.takes) and clause.pays is not None
+            ):
                 found.append((-_nearness(asked, clause), order, policy, clause))
     found.sort(key=lambda row: row[:2])
     return [(policy, clause) for _, _, policy, clause in found]
@@ -49,7 +49,7 @@ def from_clauses(asked: Asked, documents: tuple[str, ...], tables: Tables) -> Sa
     for policy, clause in found:
         by_policy.setdefault(policy.id, []).append((policy, clause))
     if not documents and len(by_policy) > 1:
-        return which_place(asked, [rows[0][0] for rows in by_policy.values()], [row for row in found])
+        return which_place(asked, [rows[0][0] for rows in by_policy.values()], found)
     shown = found[:QUOTES]
     text = "\n".join(dict.fromkeys(clause_text(policy, clause) for policy, clause in shown))
     by = dict.fromkeys(name for policy, clause in shown for name in clause_ids(policy, clause))

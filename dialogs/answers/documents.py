@@ -59,7 +59,9 @@ def which(tables: Tables, documents: tuple[str, ...], result: Assessment) -> Sai
         name = policy.document.short
         state = states.get(policy.document.id, "")
         head = f"{name}（{state}）" if state else name
-        rows.append(say("answer.document", document=head, text=_pays_for(policy) if documents else policy.document.title))
+        rows.append(
+            say("answer.document", document=head, text=_pays_for(policy) if documents else policy.document.title)
+        )
     return Said("\n".join(rows), ("which_documents", *(policy.id for policy in policies)))
 
 

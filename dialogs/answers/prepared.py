@@ -55,11 +55,9 @@ class Prepared:
         found = [e for e in self._by_about.get(first, ()) if all(other in e.about for other in others)]
         return [e for e in found if not own or e.document is None or e.document in own]
 
-    def named(self, asked: Asked, documents: Iterable[str]) -> list[FaqEntry]:
-        """Entries whose thing the question names; those of other places left out."""
-        own = set(documents)
-        entries = [self.entries[name] for sort, name in asked.things if sort == "entry"]
-        return [e for e in entries if not own or e.document is None or e.document in own or e.general]
+    def named(self, asked: Asked) -> list[FaqEntry]:
+        """Entries whose thing the question names."""
+        return [self.entries[name] for sort, name in asked.things if sort == "entry"]
 
     def near(self, asked: Asked, documents: Iterable[str]) -> list[Near]:
         """Entries by nearness, the nearest first, each once."""

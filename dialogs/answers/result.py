@@ -35,7 +35,13 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
         clause = line.entry.rule.clause
         formula = formula_text(line)
         rows.append(
-            say("answer.line", title=line.entry.rule.title, article=clause.article, amount=wan(line.amount), formula=formula)
+            say(
+                "answer.line",
+                title=line.entry.rule.title,
+                article=clause.article,
+                amount=wan(line.amount),
+                formula=formula,
+            )
         )
         by |= dict.fromkeys((clause.id, line.entry.rule.id))
     lost, ids = _losers(result, vocabulary, set(), set())
@@ -88,9 +94,11 @@ def rule(topic: str, asked: Asked, documents: tuple[str, ...], tables: Tables, p
 def _rules(topic: str, policy: Policy) -> Iterable[tuple[str, str, str, str]]:
     """Id, article, sentence and quote of the rows of a document that a topic means."""
     if topic in ("accident", "disqualified"):
-        found = [*policy.disqualifiers, *(policy.reductions if topic == "accident" else ())]
-        own = [row for row in found if topic != "accident" or "accident" in row.id or row in policy.reductions]
-        yield from ((row.id, row.article, row.text, row.quote) for row in own)
+        for row in policy.disqualifiers:
+            if topic == "disqualified" or "accident" in row.id:
+                yield row.id, row.article, row.text, row.quote
+        if topic == "accident":
+            yield from ((row.id, row.article, row.text, row.quote) for row in policy.reductions)
         return
     per, sort = _RULES[topic]
     every = len(policy.clauses)

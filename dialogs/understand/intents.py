@@ -10,6 +10,7 @@ from functools import lru_cache
 from dialogs.understand.answers import is_unknown
 from dialogs.understand.dates import find_dates
 from dialogs.understand.lexicon import bare, lexicon, word_set
+from dialogs.understand.statements import is_statement
 from dialogs.understand.text import fold, normalise
 
 LONGEST = 200
@@ -82,6 +83,26 @@ _ELSE = re.compile(
 )
 
 
+_MARKS = re.compile(
+    r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|几(?!个人)|能不能|是不是|有没有|可不可|要不要|"
+    r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|\S{2,}还是\S{2,}|区别|"
+    r"说一下|讲一下|(?:说说|讲讲|介绍一下|解释一下|介绍|解释)[。.!！~]*$|^(?:想问|请问|问下|问一下|咨询)|呢[。.!！~]*$|"
+    r"(?:给|奖|补|最高|封顶|能拿|能报).{0,10}吧[。.!！~]*$"
+)
+_HEADINGS = re.compile(
+    r"(?:奖励|补助|补贴|奖补|奖金|政策|标准|条件|流程|材料|电话|文号|有效期|原文|额度|比例|叠加|区别|含义|意思|期限)[。.!！~]*$"
+)
+"""A message that is only the head of a question: 5G应用场景奖励."""
+
+
+def asks(text: str) -> bool:
+    """Whether a message asks something; told from an answer that only holds a word of a question."""
+    said = fold(normalise(text).text.strip())
+    if not said or len(said) > LONGEST or is_statement(said):
+        return False
+    return _MARKS.search(said) is not None or (len(said) <= 20 and _HEADINGS.search(said) is not None)
+
+
 def intent_of(text: str, today: date | None = None) -> Intent | None:
     """The intent of a whole message, or None; relative years (按明年算) need `today`. Never raises."""
     normal = normalise(text)
@@ -109,9 +130,13 @@ def intent_of(text: str, today: date | None = None) -> Intent | None:
         if row.name == "whatif":
             rest = _ELSE.sub("", _IF.sub("", said, count=1)).strip(" ，,。?？")
             return Intent("whatif", words, rest=rest or said)
+        if row.name == "question" and is_statement(said):
+            continue
         rest = (said[: match.start()] + " " + said[match.end() :]).strip(" ，,。?？!！")
         return Intent(row.name, words, rest=rest, whole=not rest, action=row.action)
-    return Intent("nonsense", words) if _is_gibberish(said) else None
+    if _is_gibberish(said):
+        return Intent("nonsense", words)
+    return Intent("question", words, whole=False) if asks(said) else None
 
 
 def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) -> Intent | None:

@@ -29,7 +29,7 @@ from dialogs.session import Session
 from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
-from dialogs.understand.intents import Intent, asks, intent_of
+from dialogs.understand.intents import Intent, asks, intent_of, surely_asks
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -40,6 +40,8 @@ from policies.profile import read_profile
 from policies.report import report
 
 _GIVE_UP = 3
+_MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic"})
+"""Intents whose words also stand in questions: 填错了怎么改, 你是真人吗, 不懂的问谁."""
 _HOW_MUCH = re.compile(
     r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
 )
@@ -174,6 +176,10 @@ class Engine:
 
     def _intent(self, session: Session, intent: Intent, text: str) -> Turn | None:
         name = intent.name
+        if name in _MISTAKEN and surely_asks(text):
+            topic, source = self.answerer.topic(text)
+            if topic == "what_if" or source == "service" or (name != "correction" and source == "documents"):
+                return self._question(session, text)
         if name == "restart":
             history, turn = session.history, session.turn
             self._restore(session, Session())
@@ -193,8 +199,6 @@ class Engine:
             return self._more(session, text)
         if name in ("yes", "no", "none") and intent.whole and session.asked is None:
             return Turn([Reply(say("done.after"))], assessment=self._shown(session), act="done")
-        if name == "correction" and asks(text) and self.answerer.topic(text) == "what_if":
-            return self._what_if(session, text)
         if name in ("yes", "no", "none", "correction") or (name in ("greeting", "thanks") and not intent.whole):
             return None
         if name == "report":
@@ -219,8 +223,11 @@ class Engine:
         """A question, answered; None where it tells facts besides, which go first."""
         if is_person(text):
             return self._again(session, say("notice.person"), "say")
-        if self.answerer.topic(text) == "what_if":
+        topic, _ = self.answerer.topic(text)
+        if topic == "what_if":
             return self._what_if(session, text)
+        if topic == "report":
+            return self._report(session)
         if self.asides.tells(session, text):
             return None
         result = self.assess(session)
@@ -228,7 +235,10 @@ class Engine:
             quotes = self.answerer.clauses(text, session, result)
             if quotes is not None:
                 return self._how_much(session, text, quotes)
-        return self._answer(session, self.answerer.answer(text, session, result))
+        found = self.answerer.found(text, session, result)
+        if found is None and not surely_asks(text):
+            return None
+        return self._answer(session, found or self.answerer.unknown(result))
 
     def _answer(self, session: Session, said: Said) -> Turn:
         """An answer, and the pending question again; several meant: the choices alone, and the question stays pending."""
@@ -354,7 +364,7 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
-            if heard.question:
+            if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return self._unclear(session, heard)
         session.unclear = 0

@@ -91,7 +91,7 @@ def converse(row: dict[str, Any]) -> Talk:
     if "said" in context:
         talk.say(context["said"])
     if "asked" in context:
-        scope, name = context["asked"].split(".")
+        scope, _, name = context["asked"].rpartition(".")
         facts = talk.session.facts
         at = {
             "project": "projects[0]",
@@ -105,7 +105,7 @@ def converse(row: dict[str, Any]) -> Talk:
             facts["recognitions"] = [{"kind": "lianghua"}]
         if scope == "award":
             facts["other_awards"] = [{"level": "province"}]
-        talk.session.asked = {"recognition.kind": "recognitions"}.get(context["asked"], f"{at}.{name}")
+        talk.session.asked = {"recognition.kind": "recognitions"}.get(context["asked"], f"{at}.{name}".lstrip("."))
         talk.session.pending = None
         talk.session.shown = ()
     return talk
@@ -186,10 +186,10 @@ def show(tally: Tally) -> str:
 
 def main() -> None:
     """`python -m tests.questions_scoring`: totals of both sets; `rows`: what went wrong on the set to tune on."""
-    for name in ("tune", "held"):
+    for name in ("tune", "mine", "held"):
         tally = score(name)
         print(name, show(tally), sep="\n")
-        if name == "tune" and "rows" in sys.argv[1:]:
+        if name != "held" and "rows" in sys.argv[1:]:
             for found, row, turn in tally.rows:
                 print(f"{found:6}{row['kind']:9}{row['text']}  {row.get('context') or ''}\n        {row['about']}")
                 print(f"        {turn.intent}/{turn.act} {turn.answered_by} {turn.score or ''}")

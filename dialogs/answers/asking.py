@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from dialogs.understand.statements import questions
 from dialogs.understand.text import fold, normalise
 from policies.loader import Tables
 from policies.model import Policy
-from policies.regions import Place, PlaceMention, find_places, fuzzy_places
+from policies.regions import Place, PlaceMention, contains, find_places, fuzzy_places
 
 Thing = tuple[str, str]
 """What a word names: its sort (kind, activity, fact, entry, document) and its id."""
@@ -98,7 +98,7 @@ class Reader:
         things = tuple(dict.fromkeys(item for one in found for item in one.items))
         named = [name for sort, name in things if sort == "document"]
         candidates = [place for mention in places for place in mention.candidates]
-        documents = named or list(self._covering(candidates))
+        documents = named or self._covering(candidates)
         return Asked(
             said,
             tuple(hits),
@@ -108,14 +108,14 @@ class Reader:
             _rest(said, found, places, hits),
         )
 
-    def _covering(self, places: Iterable[Place]) -> Iterator[str]:
-        from policies.regions import contains
-
-        for policy in self.tables.policies.values():
-            for place in places:
-                if any(contains(t, place.code) or contains(place.code, t) for t in policy.document.territory):
-                    yield policy.id
-                    break
+    def _covering(self, places: list[Place]) -> list[str]:
+        """Documents of these places; of a province its own, and those of its cities only where it has none."""
+        policies = self.tables.policies.values()
+        own = [p.id for p in policies if any(contains(t, place.code) for t in p.document.territory for place in places)]
+        within = [
+            p.id for p in policies if any(contains(place.code, t) for t in p.document.territory for place in places)
+        ]
+        return own or within
 
 
 def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
@@ -142,9 +142,14 @@ def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
         for word in (fact.label, *fact.aliases):
             if len(word) >= (_SHORTEST if fact.type == "yesno" else 3):
                 yield word, ("fact", fact.name)
+    activities = set(vocabulary.activities.values())
     for entry in tables.faq:
+        of_clause = entry.clause in entry.about
         for word in entry.names:
             yield word, ("entry", entry.id)
+            for about in entry.about if not of_clause else ():
+                if about in vocabulary.kinds or about in activities:
+                    yield word, ("kind" if about in vocabulary.kinds else "activity", about)
     for policy in tables.policies.values():
         for word in _called(policy):
             yield word, ("document", policy.id)

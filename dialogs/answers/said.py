@@ -37,12 +37,12 @@ def article_of(entry: FaqEntry, tables: Tables) -> str:
     return next((limit.article for limit in policy.limits if limit.id == entry.clause), "")
 
 
-def entry_text(entry: FaqEntry, tables: Tables, brief: bool = False) -> str:
-    """The answer of an entry with its citation; `brief` without the quote."""
+def entry_text(entry: FaqEntry, tables: Tables, brief: bool = False, quoted: bool = True) -> str:
+    """The answer of an entry with its citation; `brief` one line with the document's name, not `quoted` the answer alone."""
     text = entry.answer
     if entry.general:
         text += say("answer.general")
-    if entry.document is None:
+    if entry.document is None or not quoted:
         return text
     short, article = tables.policies[entry.document].document.short, article_of(entry, tables)
     if brief:

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
 
+_SAID = (
+    (r"argument ([^:]+): expected .*", r"\1 后面要写一个值"),
+    (r"argument ([^:]+): invalid choice: (.+) \(choose from (.*)\)", r"\1 没有 \2，可用的是 \3"),
+    (r"argument ([^:]+): not allowed with argument (.+)", r"\1 和 \2 只能写一个"),
+    (r"argument ([^:]+): invalid .+ value: (.+)", r"\1 的值 \2 不对"),
+    (r"argument ([^:]+): (.+)", r"\1：\2"),
+    (r"the following arguments are required: (.+)", r"缺少 \1"),
+    (r"one of the arguments (.+) is required", r"缺少 \1 中的一个"),
+    (r"unrecognized arguments: (.+)", r"不认识 \1"),
+    (r"ambiguous option: (.+) could match (.+)", r"\1 不明确，可能是 \2"),
+)
+"""What argparse says in English, and in Chinese."""
+
+
 class _Parser(argparse.ArgumentParser):
-    """Errors in one Chinese line."""
+    """Errors in one Chinese line; for programs that ask for JSON, as an object too."""
+
+    told: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.told = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        print(f"用法不对：{message}。用 {self.prog} --help 看用法", file=sys.stderr)
+        for pattern, said in _SAID:
+            if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
+                message = found.expand(said)
+                break
+        message = f"用法不对：{message}。用 {self.prog} --help 看用法"
+        if "--json" in self.told:
+            print(json.dumps({"error": {"code": "usage", "message": message, "where": ""}}, ensure_ascii=False))
+        print(message, file=sys.stderr)
         raise SystemExit(UNUSABLE)
 
 
@@ -53,9 +82,23 @@ def parser() -> argparse.ArgumentParser:
     listing.set_defaults(action="list")
     show = actions.add_parser("show", parents=[common], help="显示一个文件的条款，或一个版本")
     show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
-    check = actions.add_parser("check", help="检查政策文件夹")
+    check = actions.add_parser("check", help="检查政策文件夹：错误、提醒和算例")
+    check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
 
+    export = actions.add_parser("export", parents=[common], help="写成工作簿（.xlsx），或一页的 .csv")
+    export.add_argument("file", metavar="FILE", help="要写的文件，以 .xlsx 或 .csv 结尾")
+    export.add_argument("--document", metavar="ID", help="只写一个文件的表")
+    export.add_argument("--template", action="store_true", help="空白模板，用来新增一个文件")
+    export.add_argument("--sheet", metavar="页", help=".csv 写哪一页（默认看文件名，如 条款.csv）")
+    export.add_argument("--force", action="store_true", help="文件已经有了也覆盖")
+    drafting = actions.add_parser("draft", parents=[common], help="由政策原文起草工作簿（.txt .md .html .docx .pdf）")
+    drafting.add_argument("file", metavar="FILE", help="政策原文")
+    drafting.add_argument("--output", "-o", metavar="XLSX", help="写到哪里（默认原文的文件名加 .xlsx）")
+    drafting.add_argument("--force", action="store_true", help="文件已经有了也覆盖")
+    form = actions.add_parser("format", help="把政策文件夹整理成统一的写法（注释会丢失）")
+    form.add_argument("dir", metavar="DIR", help="政策文件夹")
+    form.add_argument("--force", action="store_true", help="有注释也整理")
     _publishing(actions)
 
     staff = commands.add_parser("staff", help="谁可以查看、编辑、发布政策表")
@@ -69,8 +112,22 @@ def parser() -> argparse.ArgumentParser:
     remove.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
     doing.add_parser("list", parents=[where], help="列出工作人员")
 
+    _running(commands)
     commands.add_parser("settings", help="显示设置和来源")
     return root
+
+
+def _running(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The Telegram bot and its care (bot/app.py, bot/operations.py)."""
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
+    telegram.add_argument("--check", action="store_true", help="只检查设置，用普通话说出哪里不对")
+    commands.add_parser("health", parents=[where], help="机器人是否正常：90 秒内有动静")
+    backup = commands.add_parser("backup", parents=[where], help="备份数据库，机器人不用停")
+    backup.add_argument("file", metavar="FILE", help="备份到哪个文件")
+    restore = commands.add_parser("restore", parents=[where], help="由备份恢复数据库，先停掉机器人")
+    restore.add_argument("file", metavar="FILE", help="备份文件")
 
 
 def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
@@ -85,7 +142,8 @@ def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
     why.add_argument("--reason", required=True, metavar="TEXT", help="为什么改，记在版本里")
 
     bring = actions.add_parser("import", parents=[where, day], help="读入修改：检查、列出不同和影响，等待发布")
-    bring.add_argument("file", metavar="FILE|DIR", help="政策文件夹，或其中一个文件的文件夹")
+    bring.add_argument("file", metavar="FILE|DIR", help="工作簿 .xlsx、一页的 .csv，或政策文件夹（其中一个文件的也行）")
+    bring.add_argument("--annotate", metavar="COPY.xlsx", help="有错时另存一本，错处写成单元格批注")
     bring.add_argument("--whole", action="store_true", help="只留这里有的文件，其余的删去（默认其余不动）")
     actions.add_parser("impact", parents=[where, day, which], help="草稿发布后谁的结果会变、变多少")
     actions.add_parser("publish", parents=[where, which, why], help="发布草稿")
@@ -135,6 +193,11 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.staffing import staff
 
             return staff(arguments)
+        if arguments.command in ("telegram", "health", "backup", "restore"):
+            from bot import operations
+
+            command: Callable[[argparse.Namespace], int] = getattr(operations, arguments.command)
+            return command(arguments)
         from bot.settings import read_settings, table
 
         print(table(read_settings()))

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from bot.__main__ import OK, UNUSABLE
 from bot.published import tables_of
 from policies.assess import Assessor
-from policies.errors import ProfileError
+from policies.errors import ProfileError, reason_of
 from policies.explain import as_json
 from policies.profile import Profile, read_json, read_profile
 from policies.yaml12 import YamlError, load
@@ -97,14 +97,14 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ProfileError("no_file", f"没有文件 {path}") from error
     except OSError as error:
-        raise ProfileError("no_file", f"{path} 打不开（{error.strerror}），请给出一个 YAML 或 JSON 文件") from error
+        raise ProfileError("no_file", f"{path} 打不开（{reason_of(error)}），请给出一个 YAML 或 JSON 文件") from error
 
 
 def _open(file: str) -> TextIO:
     try:
         return sys.stdin if file == "-" else Path(file).open(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ProfileError("no_file", f"{file} 打不开（{error.strerror}）") from error
+        raise ProfileError("no_file", f"{file} 打不开（{reason_of(error)}）") from error
 
 
 def _stream(stream: TextIO, assessor: Assessor, arguments: argparse.Namespace, day: date) -> int:

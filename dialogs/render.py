@@ -95,14 +95,14 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
 def question(path: str, session: Session, result: Assessment, assessor: Assessor) -> Reply:
     """The question for a path, with its choices."""
     choices = choices_of(path, session, result, assessor)
-    form: Literal["", "several"] = "several" if len(choices) > 2 and _several(path, session, assessor) else ""
+    form: Literal["", "several"] = "several" if _several(path, session, assessor) else ""
     return Reply(question_text(path, session, result, assessor), choices, form)
 
 
 def _several(path: str, session: Session, assessor: Assessor) -> bool:
     """More than one choice may be taken. Activities go one by one: each has an amount of its own."""
     fact = fact_of(path, session, assessor)
-    return path == "recognitions" or (fact is not None and fact.type == "choices" and fact.name != "activities")
+    return fact is not None and fact.type == "choices" and fact.name != "activities"
 
 
 def question_text(path: str, session: Session, result: Assessment, assessor: Assessor) -> str:

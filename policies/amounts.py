@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
 from policies.conditions import Subject, Test, compile_condition, locate
 from policies.facts import Vocabulary
-from policies.model import Cap, Pays
+from policies.model import Cap, Pays, Term, Times
 from policies.money import Fen, exact_yuan, percent
 
 OPEN = 10**24
@@ -60,6 +61,11 @@ def _no_unknown(subject: Subject) -> Iterable[str]:
 
 def compile_pays(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     """A formula from a row."""
+    formula = _one_form(pays, scopes, vocabulary)
+    return _times(pays.times, formula, scopes, vocabulary) if pays.times else formula
+
+
+def _one_form(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     if pays.fixed is not None:
         amount = pays.fixed
         return Formula(lambda s, x, h: amount, _no_unknown, lambda s, x: f"定额 {exact_yuan(amount)}", False)
@@ -128,25 +134,64 @@ def _rate(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formul
     return Formula(run, _waits([(read, path)]), show, path is None or within)
 
 
+def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
+    """A formula multiplied by numbers."""
+    bases = [_base(number.of, scopes, vocabulary) for number in times]
+
+    def factors(subject: Subject, high: bool) -> list[Fraction] | None:
+        found = []
+        for number, (read, _) in zip(times, bases, strict=True):
+            told = read(subject, 0)
+            if told is None:
+                if not high:
+                    return None
+                told = OPEN if number.up_to is None else number.up_to
+            found.append(Fraction(told if number.up_to is None else min(told, number.up_to), number.per))
+        return found
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        told, factors_ = formula.run(subject, spend, high), factors(subject, high)
+        return None if told is None or factors_ is None else exactly(told * math.prod(factors_))
+
+    def show(subject: Subject, spend: Fen) -> str:
+        parts = "".join(f" × {factor}" for factor in factors(subject, True) or ())
+        return f"{formula.show(subject, spend)}；{parts.lstrip()} = {exact_yuan(run(subject, spend, True) or 0)}"
+
+    def unknown(subject: Subject) -> Iterable[str]:
+        yield from formula.unknown(subject)
+        yield from _waits(bases)(subject)
+
+    return Formula(run, unknown, show, formula.uses_spending, formula.match)
+
+
 def _sum(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
-    terms = [(_base(term.of, scopes, vocabulary), term.rate, multiplier(term.rate)) for term in pays.sum or ()]
+    terms = [(_base(term.of, scopes, vocabulary), *_measure(term)) for term in pays.sum or ()]
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         total: Fen = 0
-        for (read, _), _, times in terms:
+        for (read, _), measure, _ in terms:
             told = read(subject, spend)
             if told is None:
                 if not high:
                     return None
                 told = OPEN
-            total += times(told)
+            total += measure(told)
         return exactly(total)
 
     def show(subject: Subject, spend: Fen) -> str:
-        parts = [f"{exact_yuan(read(subject, spend))} × {percent(share)}" for (read, _), share, _ in terms]
+        parts = [words(read(subject, spend)) for (read, _), _, words in terms]
         return f"{' + '.join(parts)} = {exact_yuan(run(subject, spend, True) or 0)}"
 
     return Formula(run, _waits([base for base, _, _ in terms]), show, any(path is None for (_, path), _, _ in terms))
+
+
+def _measure(term: Term) -> tuple[Callable[[Fen], Fen], Callable[[Fen], str]]:
+    """What a term of a sum makes of its base, and how that is written."""
+    if term.rate is not None:
+        share: Fraction = term.rate
+        return multiplier(share), lambda told: f"{exact_yuan(told)} × {percent(share)}"
+    unit: Fen = term.unit or 0
+    return lambda told: told * unit, lambda told: f"{told} × {exact_yuan(unit)}"
 
 
 def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:

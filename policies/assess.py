@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from policies.amounts import OPEN_FROM, exactly
-from policies.binding import Bundle, build, concerns, covers, payable
+from policies.binding import Bundle, about, build, concerns, covers, excludes, netted, payable
 from policies.conditions import RANK, Subject
 from policies.eligibility import COUNTED_APART
 from policies.loader import Tables
@@ -319,9 +319,9 @@ def _touches(award: Award, one: Matched) -> bool:
     if award.document == one.rules.document.id and award.clause in one.rules.ids:
         return bool(live)
     netting = one.rules.document.netting
-    if netting is None or award.level not in (None, *netting.levels):
+    if netting is None or netted(netting, award.level, award.document) is False:
         return False
-    return any(concerns(award, entry, netting.tied_recognitions) for entry in live)
+    return any(about(netting, entry) and concerns(award, entry, netting.tied_recognitions) for entry in live)
 
 
 _HIGH_BUDGET = 4_000
@@ -365,13 +365,8 @@ def _uncertain(profile: Profile) -> bool:
 
 def _share(firm: list[Matched], apart: list[Matched]) -> bool:
     """Whether a document in force and one that is not can net each other."""
-    for one in firm:
-        for other in apart:
-            for a, b in ((one, other), (other, one)):
-                netting = a.rules.document.netting
-                if netting is not None and b.rules.document.level in netting.levels:
-                    return True
-    return False
+    pairs = [(one.rules.document, other.rules.document) for one in firm for other in apart]
+    return any(excludes(one, other) or excludes(other, one) for one, other in pairs)
 
 
 def _lines(bound: Bundle, plan: Plan, result: Assessment) -> list[Line]:

@@ -14,7 +14,7 @@ from typing import Any
 from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
 from policies.matching import Entry, Matched
-from policies.model import Limit, Netting
+from policies.model import Document, Limit, Netting
 from policies.money import Fen
 from policies.problem import Item, Net, Pick, Problem
 from policies.profile import Award, Profile
@@ -83,10 +83,11 @@ class _Builder:
     # ---- items ----
 
     def _factor(self, one: Matched) -> Fraction | int:
+        """What every award is multiplied by; in the high problem also by what may still raise it."""
         factor: Fraction | int = 1
         for row, verdict in one.factor:
-            if verdict is True:
-                factor = factor * row.factor  # type: ignore[attr-defined]  # a Reduction
+            if verdict is True or (verdict is None and self.high and row.factor > 1):
+                factor = factor * row.factor
         return exactly(factor) if isinstance(factor, Fraction) else factor
 
     def _items(self, one: Matched, number: int) -> list[int]:
@@ -244,7 +245,12 @@ class _Builder:
                 if limit.per == "project" and entry.project is None:
                     continue
                 subject = Subject(self.profile, one.award_day, entry.project if limit.per == "project" else None)
-                self._bounded(kind, frozenset(group), one.rules.limit_bounds[limit.id], subject, factor, 0, limit)
+                bounds = one.rules.limit_bounds[limit.id]
+                yearly = [bound for bound in bounds if bound.cap.yearly and limit.per == "enterprise"]
+                used = sum((self._had(award) for award in self._earlier(one, limit, True)), 0) if yearly else 0
+                for own, had in ((yearly, used), ([bound for bound in bounds if bound not in yearly], 0)):
+                    if own:
+                        self._bounded(kind, frozenset(group), own, subject, factor, had, limit)
             return
         if limit.of == "project":
             kind = "annual_limit" if limit.yearly else "same_project"
@@ -256,28 +262,28 @@ class _Builder:
         for group in groups:
             if limit.per == "project" and self._entry(group[0]).project is None:
                 continue
-            kind = "same_project" if limit.per == "project" else "same_tier"
-            self._pick(kind, [frozenset((n,)) for n in group], limit.at_most, limit)
+            kind = "same_project" if limit.per == "project" else "annual_limit" if limit.yearly else "same_tier"
+            used = len(self._earlier(one, limit, True)) if limit.yearly and limit.per == "enterprise" else 0
+            self._pick(kind, [frozenset((n,)) for n in group], max(0, limit.at_most - used), limit)
 
     def _places(self, one: Matched, limit: Limit) -> tuple[int, set[str]]:
         """Places of a yearly count that earlier awards use, and the projects that hold them."""
+        earlier = self._earlier(one, limit, limit.yearly)
+        projects = {award.project for award in earlier if award.project is not None}
+        return len(projects) + sum(award.project is None for award in earlier), projects
+
+    def _earlier(self, one: Matched, limit: Limit, yearly: bool) -> list[Award]:
+        """Money had under the clauses that a limit covers (`yearly`: in the year of the award)."""
         ids = {name for name in one.rules.ids if not limit.over or name in limit.over} - set(limit.except_)
         series = {rule.id: rule.clause.id for _, _, rules in one.rules.clauses for rule in rules}
-        projects: set[str] = set()
-        nameless = 0
-        for award in self.profile.awards or ():
-            clause = series.get(award.clause or "", award.clause)
-            if award.document != one.rules.document.id or (award.clause not in ids and clause not in ids):
-                continue
-            if award.status == "eligible" or (award.status is None and self.high):
-                continue
-            if not self._in_year(award, one, limit.yearly):
-                continue
-            if award.project is not None:
-                projects.add(award.project)
-            else:
-                nameless += 1
-        return len(projects) + nameless, projects
+        return [
+            award
+            for award in self.profile.awards or ()
+            if award.document == one.rules.document.id
+            and not ids.isdisjoint((award.clause, series.get(award.clause or "", award.clause)))
+            and not (award.status == "eligible" or (award.status is None and self.high))
+            and self._in_year(award, one, yearly)
+        ]
 
     def _pick(
         self, kind: str, groups: list[frozenset[int]], at_most: int, limit: Limit | None = None, **more: Any
@@ -312,19 +318,20 @@ class _Builder:
     def _elsewhere(self, matched: list[Matched], members: list[list[int]]) -> None:
         ours = {one.rules.document.id: one.rules.ids for one in matched}
         for award in self.profile.awards or ():
-            if award.document in ours and award.clause in ours[award.document]:
-                continue
+            charged = award.document in ours and award.clause in ours[award.document]
             conflicts: list[frozenset[int]] = []
             for one, own in zip(matched, members, strict=True):
                 netting = one.rules.document.netting
-                if netting is None or (award.level is None and self.high):
+                if netting is None or (charged and award.document not in netting.documents):
                     continue
-                if award.level is not None and award.level not in netting.levels:
+                nets = netted(netting, award.level, award.document)
+                if nets is False or (nets is None and self.high):
                     continue
                 hit = frozenset(
                     n
                     for n in own
-                    if concerns(award, self._entry(n), netting.tied_recognitions)
+                    if about(netting, self._entry(n))
+                    and concerns(award, self._entry(n), netting.tied_recognitions)
                     and not _matches(self._entry(n), award)
                 )
                 if not hit:
@@ -350,12 +357,10 @@ class _Builder:
         for i, one in enumerate(matched):
             for j, other in enumerate(matched):
                 netting = one.rules.document.netting
-                if i == j or netting is None or other.rules.document.level not in netting.levels:
+                if i == j or netting is None or not excludes(one.rules.document, other.rules.document):
                     continue
-                theirs = other.rules.document.netting
-                if j < i and theirs is not None and one.rules.document.level in theirs.levels:
-                    continue
-                for key, own in self._by_thing(members[i], netting.tied_recognitions).items():
+                mine = [n for n in members[i] if about(netting, self._entry(n))]
+                for key, own in self._by_thing(mine, netting.tied_recognitions).items():
                     their = self._by_thing(members[j], netting.tied_recognitions).get(key)
                     if their:
                         groups = [frozenset(own), frozenset(their)]
@@ -370,6 +375,25 @@ class _Builder:
             if subject.project is not None and (subject.recognition is None or tied):
                 out.setdefault(("project", subject.project.index), []).append(number)
         return out
+
+
+def netted(netting: Netting, level: str | None, document: str | None) -> bool | None:
+    """Whether money of a level, from a document, is of those that a netting speaks of; None: the level is not known."""
+    if document is not None and document in netting.documents:
+        return True
+    if level is None:
+        return None if netting.levels else False
+    return level in netting.levels
+
+
+def excludes(one: Document, other: Document) -> bool:
+    """Whether a document says that the other's money is not had beside its own."""
+    return one.netting is not None and bool(netted(one.netting, other.level, other.id))
+
+
+def about(netting: Netting, entry: Entry) -> bool:
+    """Whether a netting speaks of an entry's clause."""
+    return not netting.over or not {entry.rule.id, entry.rule.clause.id}.isdisjoint(netting.over)
 
 
 def _pay(entry: Entry, factor: Any, high: bool) -> Any:

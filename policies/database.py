@@ -57,6 +57,35 @@ def open_database(path: Path, *migrations: Migrations, readonly: bool = False) -
     return database
 
 
+_TROUBLES = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "readonly",
+    sqlite3.SQLITE_IOERR: "broken",
+    sqlite3.SQLITE_CANTOPEN: "broken",
+    sqlite3.SQLITE_CORRUPT: "broken",
+    sqlite3.SQLITE_NOTADB: "broken",
+}
+
+
+def trouble(error: BaseException) -> str | None:
+    """Why the file cannot be written: `locked`, `full`, `readonly` or `broken`. None: the error is not the file's."""
+    return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) if isinstance(error, sqlite3.Error) else None
+
+
+def copy_into(source: Path, target: Path) -> None:
+    """All that is committed in the one file, into the other, while others work on the first. Raises DatabaseError."""
+    with guarded():
+        reader = open_database(source, readonly=True).conn
+        writer = sqlite3.connect(target)
+        try:
+            reader.backup(writer)
+        finally:
+            writer.close()
+            reader.close()
+
+
 @contextmanager
 def immediate(database: Database) -> Iterator[Database]:
     """A transaction that takes the write lock at once, so that what it reads is still true when it writes.
@@ -84,4 +113,13 @@ def guarded() -> Iterator[None]:
         ) from error
 
 
-__all__ = ["Database", "DatabaseError", "Migrations", "guarded", "immediate", "open_database"]
+__all__ = [
+    "Database",
+    "DatabaseError",
+    "Migrations",
+    "copy_into",
+    "guarded",
+    "immediate",
+    "open_database",
+    "trouble",
+]

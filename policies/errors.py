@@ -7,6 +7,7 @@ KeduiError
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -24,18 +25,24 @@ class ProfileError(KeduiError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a table: the file, the line (1-based), the row, what is wrong, what would be right."""
+    """One thing wrong in a table: the file, the line (1-based), the row, what is wrong, what would be right.
+
+    In a workbook `file` is the sheet and `cell` the cell (`B5`). `path` leads to the value in the file's data.
+    """
 
     file: str
     line: int
     row: str
     text: str
     remedy: str = ""
+    cell: str = ""
+    path: tuple[str | int, ...] = ()
 
     def __str__(self) -> str:
         row = f"（{self.row}）" if self.row else ""
         remedy = f"。{self.remedy}" if self.remedy else ""
-        return f"{self.file} 第{self.line}行{row}：{self.text}{remedy}"
+        where = f"{self.file}!{self.cell}" if self.cell else f"{self.file} 第{self.line}行"
+        return f"{where}{row}：{self.text}{remedy}"
 
 
 class TableError(KeduiError):
@@ -44,3 +51,22 @@ class TableError(KeduiError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+_SYSTEM = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只能读",
+    errno.ENOSPC: "磁盘满了",
+    errno.EADDRINUSE: "地址已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.ENAMETOOLONG: "名字太长",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """What the system refused, in Chinese where it is a usual refusal."""
+    return _SYSTEM.get(error.errno or 0, error.strerror or type(error).__name__)

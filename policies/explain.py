@@ -128,8 +128,8 @@ def formula_text(line: Line) -> str:
         shown = say("formula.cap", shown=shown, cap=exact_yuan(reached))
     for row, verdict in line.matched.factor:
         if verdict is True:
-            reached = exactly(reached * row.factor)  # type: ignore[attr-defined]  # a Reduction
-            shown = say("formula.factor", shown=shown, factor=percent(row.factor), amount=exact_yuan(reached))  # type: ignore[attr-defined]
+            reached = exactly(reached * row.factor)
+            shown = say("formula.factor", shown=shown, factor=percent(row.factor), amount=exact_yuan(reached))
     if line.exact < reached and line.had and reached - line.exact <= line.had:
         shown = say("formula.netted", shown=shown, had=exact_yuan(reached - line.exact), amount=yuan(line.amount))
     elif line.exact < reached:
@@ -338,7 +338,7 @@ def _document_caveats(result: Assessment, matched: Matched, add: Any) -> None:
     if ids:
         for row, verdict in matched.factor:
             if verdict is True:
-                add(row.id, say("caveat.reduced", text=row.text), None, row.quote)  # type: ignore[attr-defined]
+                add(row.id, say("caveat.reduced", text=row.text), None, row.quote)
         bound = result.firm if matched.status == "in_force" else result.apart
         plan = result.firm_plan if matched.status == "in_force" else result.apart_plan
         said = set()

@@ -122,18 +122,23 @@ class Vocabulary:
         facts = dict(self.facts)
         for row in declares.get("facts") or ():
             fact = Fact.model_validate(row)
+            known = facts.get((fact.of, fact.name))
+            if known is not None and (known.type, known.values()) != (fact.type, fact.values()):
+                raise ValueError(f"事实 {fact.name} 已经有了，类型或取值不同：用已有的，或换一个名字")
             facts[(fact.of, fact.name)] = fact
         for name, rows in (declares.get("choices") or {}).items():
             key = next((key for key in facts if key[1] == name), None)
             if key is None:
                 raise ValueError(f"declares.choices 里的 {name} 不是事实名")
             added = [Choice.model_validate(row) for row in rows]
-            known = {choice.value for choice in added}
-            kept = tuple(choice for choice in facts[key].choices if choice.value not in known)
+            again = {choice.value for choice in added}
+            kept = tuple(choice for choice in facts[key].choices if choice.value not in again)
             facts[key] = facts[key].model_copy(update={"choices": kept + tuple(added)})
         kinds = dict(self.kinds)
         for row in declares.get("kinds") or ():
             kind = Kind.model_validate(row)
+            if kind.value in kinds and kinds[kind.value].values() != kind.values():
+                raise ValueError(f"认定 {kind.value} 已经有了，级别不同：用已有的，或换一个名字")
             kinds[kind.value] = kind
         return Vocabulary(facts.values(), kinds.values(), self.bodies)
 

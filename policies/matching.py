@@ -13,7 +13,7 @@ from datetime import date
 from policies.amounts import OPEN, exactly
 from policies.conditions import RANK, Subject, Test, Verdict
 from policies.eligibility import Finding, Status, date_finding, payee_finding, status_of, territory_of
-from policies.model import Clause
+from policies.model import Clause, Reduction
 from policies.money import Fen
 from policies.profile import Profile, Project
 from policies.rules import Rule, Rules
@@ -108,7 +108,7 @@ class Matched:
     status: Status
     award_day: date
     entries: list[Entry] = field(default_factory=list)
-    factor: list[tuple[object, Verdict]] = field(default_factory=list)
+    factor: list[tuple[Reduction, Verdict]] = field(default_factory=list)
     scope_unknown: set[str] = field(default_factory=set)
 
 

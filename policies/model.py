@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from policies.money import Fen, fen, rate
+from policies.money import Fen, fen, percent, rate
 
 
 def _date(value: object) -> object:
@@ -35,9 +35,32 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
-Money = Annotated[Any, BeforeValidator(fen)]
+def _amount(value: object) -> object:
+    found = fen(value)
+    if found < 0:
+        raise ValueError("金额不能是负数")
+    return found
+
+
+def _share(value: object) -> object:
+    found = rate(value)
+    if not 0 <= found <= 1:
+        raise ValueError(f"比例 {percent(found)} 不在 0 到 100% 之间，应写成 15% 这样")
+    return found
+
+
+def _factor(value: object) -> object:
+    found = rate(value)
+    if not 0 <= found <= 10:
+        raise ValueError(f"比例 {percent(found)} 不在 0 到 1000% 之间，应写成 90% 或 120% 这样")
+    return found
+
+
+Money = Annotated[Any, BeforeValidator(_amount)]
 """Yuan in the table, fen (int or Fraction) in the program."""
-Rate = Annotated[Any, BeforeValidator(rate)]
+Rate = Annotated[Any, BeforeValidator(_share)]
+"""A share, at most 100%: 15 for 15% is a slip."""
+Factor = Annotated[Any, BeforeValidator(_factor)]
 Day = Annotated[date, BeforeValidator(_date)]
 Text = Annotated[str, BeforeValidator(_text)]
 Applicant = Literal["enterprise", "institution", "local_government"]
@@ -125,10 +148,35 @@ class Condition(Row):
 
 
 class Term(Row):
-    """A rate on one base: `of: spending` is the sum of the lines that the clause takes, else a money fact."""
+    """One part of a sum: a `rate` on a base (`of: spending`: the lines that the clause takes; else a money fact), or a
+    `unit` for each of a number: 普通职工每人1500元，高校毕业生每人2000元."""
 
-    rate: Rate
+    rate: Rate | None = None
+    unit: Money | None = None
     of: str
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Term:
+        if (self.rate is None) == (self.unit is None):
+            raise ValueError("sum 里每一项写 rate（比例，基数是金额）或 unit（每一个多少钱，基数是数量），只写一种")
+        return self
+
+
+class Times(Row):
+    """A number that the formula is multiplied by, at most `up_to`: 每平方米每月8元，最长36个月，不超过2000平方米.
+
+    `per`: so many of the number count as one; 12 where months are told and the rate is a year's.
+    """
+
+    of: str
+    up_to: int | None = None
+    per: int = 1
+
+    @model_validator(mode="after")
+    def _positive(self) -> Times:
+        if self.per < 1 or (self.up_to is not None and self.up_to < 1):
+            raise ValueError("times 里的 up_to 和 per 应是正整数")
+        return self
 
 
 class Step(Row):
@@ -150,7 +198,7 @@ class Bracket(Row):
 class Match(Row):
     """A share of what another level pays for the same project or recognition: 按上级奖励的50%配套."""
 
-    rate: Rate
+    rate: Factor
     levels: tuple[Body, ...]
 
 
@@ -164,7 +212,8 @@ class Case(Row):
 class Pays(Row):
     """The formula: exactly one of `fixed`, `rate`+`of`, `sum`, `step`, `unit`+`of`, `brackets`+`of`, `match`, `cases`.
 
-    `within_spending`: the base fact counts up to the sum of the lines that the clause takes.
+    `within_spending`: the base fact counts up to the sum of the lines that the clause takes. `times`: any of them
+    multiplied by numbers: months, years, square metres.
     """
 
     fixed: Money | None = None
@@ -177,6 +226,7 @@ class Pays(Row):
     brackets: tuple[Bracket, ...] | None = None
     match: Match | None = None
     cases: tuple[Case, ...] | None = None
+    times: tuple[Times, ...] = ()
 
     @model_validator(mode="after")
     def _one_form(self) -> Pays:
@@ -199,6 +249,8 @@ class Pays(Row):
             yield term.of
         if self.step is not None:
             yield self.step.of
+        for number in self.times:
+            yield number.of
         for case in self.cases or ():
             yield from case.pays.terms()
 
@@ -299,10 +351,11 @@ class Limit(Row):
     per: Literal["project", "enterprise"]
     """The key: each project apart, or all together. Per project, recognitions tied to a project count with it."""
     caps: tuple[Cap, ...] = ()
-    at_most: int | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
     of: Literal["award", "project"] = "award"
     yearly: bool = False
-    """A pick that counts within a year: earlier awards of that year use places."""
+    """A pick that counts within a year: earlier awards of that year use places. (A yearly cap says so in `caps`: money
+    had that year under one of the clauses uses it up.)"""
     after_reductions: bool = False
     text: str
     """The sentence said to people when the limit binds."""
@@ -315,7 +368,7 @@ class Limit(Row):
 
 
 class Disqualifier(Row):
-    """No award of the document when one of `any` holds; nothing is certain while they are unknown."""
+    """No award of the document when `when` holds; nothing is certain while that is unknown."""
 
     id: str
     article: str = ""
@@ -325,25 +378,37 @@ class Disqualifier(Row):
 
 
 class Reduction(Row):
-    """Every award of the document is multiplied by `factor` when the condition holds."""
+    """Every award of the document, and the caps of its clauses, are multiplied by `factor` when the condition holds: 90%
+    where less is paid, 120% where 上浮20%."""
 
     id: str
     article: str = ""
     quote: str
     when: Condition
-    factor: Rate
+    factor: Factor
     text: str
 
 
 class Netting(Row):
-    """同质同类就高不重复: money of these levels for the same project or recognition leaves the difference."""
+    """同质同类就高不重复: money of these levels, or of these documents, for the same project or recognition leaves the
+    difference."""
 
     article: str = ""
     quote: str
-    levels: tuple[Body, ...]
+    levels: tuple[Body, ...] = ()
+    documents: tuple[str, ...] = ()
+    """Ids of documents named in the text, whatever their level: 与《某某办法》不重复享受."""
+    over: tuple[str, ...] = ()
+    """Clause ids that it is about; empty: all clauses of the document."""
     tied_recognitions: bool = False
     """An award for a project also nets a recognition tied to it."""
     text: str
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Netting:
+        if not self.levels and not self.documents:
+            raise ValueError("netting 要写 levels（哪几级的奖补）或 documents（哪些文件的编号）")
+        return self
 
 
 class Reading(Row):

@@ -27,14 +27,16 @@ _PROJECTS = 20
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A sentence, and what it would bring in fen."""
+    """A sentence, and what it would bring in fen; `open`: at the most, since facts are missing."""
 
     text: str
     gain: int
+    open: bool = False
 
 
 def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
-    """At most a handful, the largest gain first. Counts firm money, or, where nothing is in force, indicative money."""
+    """At most a handful, the largest gain first. Counts firm money, or, where nothing is in force, indicative money; where
+    both wait for missing facts (Siyang's tax share), what it adds to the upper end."""
     found: dict[str, NearMiss] = {}
     if len(result.profile.projects or ()) > _PROJECTS:
         return []
@@ -46,12 +48,22 @@ def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
             continue
         after = assessor.assess(changed, result.as_of)
         gain = after.total - result.total or after.indicative - result.indicative
+        open_ = not gain
+        if open_:
+            gain = _further(result.high, after.high) or _further(result.indicative_high, after.indicative_high)
         if gain <= 0:
             continue
         text = _sentence(assessor, entry, condition, fact, scope, target, gain)
+        if open_:
+            text = say("report.near_open", text=text)
         if text not in found or found[text].gain < gain:
-            found[text] = NearMiss(text, gain)
-    return sorted(found.values(), key=lambda miss: (-miss.gain, miss.text))[:6]
+            found[text] = NearMiss(text, gain, open_)
+    return sorted(found.values(), key=lambda miss: (miss.open, -miss.gain, miss.text))[:6]
+
+
+def _further(before: int | None, after: int | None) -> int:
+    """How much further an upper end lies; ends that are open tell nothing."""
+    return 0 if before is None or after is None else after - before
 
 
 def _candidates(assessor: Assessor, result: Assessment) -> Any:

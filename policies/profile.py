@@ -85,8 +85,16 @@ def read_json(text: str) -> Any:
     def refuse(word: str) -> Any:
         raise ProfileError("bad_number", f"{word} 不是可用的数")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ProfileError("bad_json", f"不是正确的 JSON，{twice[:40]} 写了两次")
+        return found
+
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=refuse)
+        return json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=once)
     except RecursionError as error:
         raise ProfileError("bad_json", "JSON 嵌套太深") from error
     except ValueError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from policies.conditions import locate
 from policies.explain import describe
 from policies.facts import Fact, Vocabulary
-from policies.model import Cap, Clause, Condition, Limit, Pays, Tier
+from policies.model import Cap, Clause, Condition, Limit, Pays, Term, Tier, Times
 from policies.money import percent, wan
 from policies.rules import scopes_of
 from policies.words import say
@@ -37,13 +37,25 @@ class Wording:
 
     def pays(self, pays: Pays) -> str:
         """The formula."""
+        return self._form(pays) + "".join(map(self._times, pays.times))
+
+    def _times(self, number: Times) -> str:
+        base = self.base(number.of) + (f" ÷ {number.per}" if number.per > 1 else "")
+        most = say("row.up_to", count=number.up_to, unit=self.fact(number.of).unit) if number.up_to is not None else ""
+        return f" × {base}{most}"
+
+    def _term(self, term: Term) -> str:
+        measure = percent(term.rate) if term.rate is not None else wan(term.unit or 0)
+        return say("row.rate", base=self.base(term.of), rate=measure)
+
+    def _form(self, pays: Pays) -> str:
         if pays.fixed is not None:
             return say("row.fixed", amount=wan(pays.fixed))
         if pays.rate is not None:
             within = say("row.within") if pays.within_spending else ""
             return say("row.rate", base=self.base(str(pays.of)), rate=percent(pays.rate)) + within
         if pays.sum is not None:
-            return " ＋ ".join(say("row.rate", base=self.base(term.of), rate=percent(term.rate)) for term in pays.sum)
+            return " ＋ ".join(map(self._term, pays.sum))
         if pays.step is not None:
             step = pays.step
             amounts = {"first": wan(step.first), "each": wan(step.each)}

@@ -25,7 +25,8 @@ class YamlError(ValueError):
         self.line, self.text = line, text
 
 
-def _scalar(text: str) -> Any:
+def resolve(text: str) -> Any:
+    """The value of a plain scalar."""
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE"):
@@ -68,6 +69,26 @@ def _measure(text: str, limit: int) -> None:
             depth -= 1
 
 
+_SAID = (
+    ("cannot start any token", "有不能用的字符，缩进要用空格，不要用 Tab"),
+    ("control characters", "有控制字符"),
+    ("special characters", "有控制字符"),
+    ("mapping values are not allowed", "这里不能再有冒号，检查缩进和引号"),
+    ("expected ':'", "少了冒号，或冒号后少了空格"),
+    ("quoted scalar", "引号没有成对"),
+    ("flow", "括号没有成对，或少了逗号"),
+    ("expected ',' or", "括号没有成对，或少了逗号"),
+    ("block", "缩进不对"),
+    ("alias", "别名 *… 没有对应的 &…"),
+)
+"""What the parser says in English, by a piece of it, and in Chinese."""
+
+
+def _in_chinese(problem: str) -> str:
+    found = next((said for piece, said in _SAID if piece in problem), None)
+    return found or "写法不对，检查缩进、冒号后的空格、括号和引号"
+
+
 def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
     """The value, and the line (1-based) of each path in it. Raises YamlError; aliases may not explode."""
     try:
@@ -76,11 +97,12 @@ def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
         node = yaml.compose(text, Loader=_Base)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError((mark.line if mark else 0) + 1, error.problem or "格式错误") from error
+        said = _in_chinese(f"{error.problem} {error.context}")
+        raise YamlError((mark.line if mark else 0) + 1, said) from error
     except YamlError:
         raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise YamlError(1, str(error).splitlines()[0] if str(error) else "格式错误") from error
+        raise YamlError(1, _in_chinese(str(error))) from error
     lines: dict[Path, int] = {}
     budget = [400_000]
 
@@ -92,7 +114,7 @@ def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
         if node.tag not in _TAGS:
             raise YamlError(node.start_mark.line + 1, f"不能用标签 {node.tag[:40]}")
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node.value) if node.style in (None, "") else node.value
+            return resolve(node.value) if node.style in (None, "") else node.value
         if isinstance(node, yaml.SequenceNode):
             return [build(item, (*path, index)) for index, item in enumerate(node.value)]
         mapping: dict[Any, Any] = {}

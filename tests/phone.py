@@ -162,11 +162,14 @@ class Phone:
 
     def screen(self) -> str:
         """The chat as it stands, as text."""
-        rows = []
-        for message in self.messages.values():
-            rows.append(f"{'我' if message.mine else '可兑'}：{message.text}")
-            rows += ["    " + "  ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
-        return "\n".join(rows)
+        return "\n".join(shown(message) for message in self.messages.values())
+
+
+def shown(message: Message) -> str:
+    """One message with its buttons, as text."""
+    rows = [f"{'我' if message.mine else '可兑'}：{message.text}"]
+    rows += ["    " + "  ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
+    return "\n".join(rows)
 
 
 def settled() -> Phone:

@@ -14,6 +14,7 @@ from test_range import CI, HOMES, SEEDS, adds_up, assess, of_library, some, tell
 
 from policies.assess import Assessment, Assessor
 from policies.explain import as_json
+from policies.nearmiss import near_misses
 from policies.profile import Profile, read_profile
 
 PLACES = ["包头稀土高新区", "呼和浩特市", "泗阳县", "柳州市", "土默特左旗", "北京市"]
@@ -161,3 +162,15 @@ def test_each_project_at_a_cap_is_noted_once() -> None:
     shown = [entry.key[1] for entry, _ in result.unquantified if entry.rule.id == "baotou-3.x"]
     refused = [refusal.entry.key[1] for refusal in result.refusals if refusal.entry.rule.id == "baotou-3.x"]
     assert (shown, refused) == (["P1", "P2"], ["P3"])
+
+
+def test_a_near_miss_is_told_while_the_tax_share_is_unknown() -> None:
+    """950000 of 1000000: 10% of 700000 and 30% of 200000 wait beyond the threshold, at the most."""
+    firm = {"region": "泗阳县", "applicant_kind": "enterprise", "industries": ["other_manufacturing"]}
+    firm |= {"safety_accident_level": "none", "disqualifying_events": [], "resource_use_grade": "A"}
+    row = project("P1", 950_000, "leading_single_set")
+    row |= {"completed_on": "2023-03-01", "smart_equipment_yuan": 700_000, "software_tech_yuan": 200_000}
+    told = {"enterprise": firm, "projects": [{**row, "loan_amount_yuan": 0}], "recognitions": [], "other_awards": []}
+    misses = near_misses(of_library(), assess(of_library(), told, date(2023, 6, 30)))
+    assert [(miss.gain, miss.open) for miss in misses] == [(13_000_000, True)]
+    assert "100万元" in misses[0].text

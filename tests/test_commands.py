@@ -400,6 +400,31 @@ def test_wrong_files(inside: Run, arguments: list[str]) -> None:
     refused(inside("assess", *arguments), arguments[0])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        (["assess", "--json"], ""),
+        (["assess", "-", "--as-of", "2025-13-01", "--json"], ""),
+        (["assess", "-", "--json", "--bref"], ""),
+        (["assess", ".", "--json"], ""),
+        (["assess", "-", "--json"], "enterprise: [1,\nb: }"),
+        (["assess", "-", "--json"], "enterprise:\n\tregion: 包头市"),
+        (["assess", "-", "--json"], "enterprise: {region: '包头市}"),
+        (["assess", "-", "--json"], "enterprise: {region: \x01}"),
+        (["assess", "-", "--json"], '{"enterprise": {}, "enterprise": {}}'),
+        (["assess", "-", "--json"], '{"enterprise": {} x'),
+    ],
+    ids=lambda value: value[-20:].strip() if isinstance(value, str) else " ".join(value),
+)
+def test_faults_speak_chinese(inside: Run, arguments: list[str], facts: str) -> None:
+    """What the parsers and the system say in English is told in Chinese, as one line and as an object."""
+    done = inside(*arguments, stdin=facts)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["message"] == done.stderr.strip()
+    words = re.findall(r"[A-Za-z]{3,}", done.stderr)
+    assert set(words) <= {"YAML", "JSON", "FILE", "Tab", "assess", "kedui", "help", "bref", "enterprise"}
+
+
 def test_files_that_are_no_text(inside: Run, tmp_path: Path) -> None:
     """Bytes that are not UTF-8; far too many bytes."""
     (tmp_path / "gbk.yaml").write_bytes(FACTORY.encode("gb18030"))
@@ -466,6 +491,21 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
     "dates the wrong way round": ("  to: 2025-12-31\n", "  to: 2023-12-31\n", "baotou", "", "from"),
     "a place that is none": ("['150200']", "['159999']", "baotou", "159999", "150200"),
     "money in words": ("{amount: 500000, per", "{amount: 五十万, per", "baotou-4.1", "amount", ""),
+    "a rate of a number": (
+        "{rate: 10%, of: spending}",
+        "{rate: 10%, of: workstation_count}",
+        "baotou-4.1",
+        "workstation_count",
+        "unit",
+    ),
+    "netting of nothing": ("    levels: [national, province, city]\n", "", "baotou", "levels", "documents"),
+    "a kind with other levels": (
+        "document:\n",
+        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 1, label: 一级}]}]}\ndocument:\n",
+        "",
+        "cmmm",
+        "换一个名字",
+    ),
     "a rate in words": ("{rate: 10%, of: spending}", "{rate: 一成, of: spending}", "baotou-4.1", "rate", "15%"),
 }
 """What is wrong: a text of baotou/policy.yaml, what stands there instead, the row, words of the fault and its remedy."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conversing import Talk
-from phone import Phone, Said
+from phone import ON, Phone, Said, shown
 from test_transcripts import PATHS, event, read
 
 from bot.telegram.outgoing import ACTIONS
@@ -57,3 +58,20 @@ def test_same_words(path: Any) -> None:
         shown = {label.split("（已选")[0] for row in said.messages[-1].buttons for label, _ in row} - OWN
         assert shown == set(offered)
     assert phone.chat.session.facts == talk.facts
+
+
+GUIDE = Path(__file__).parent.parent / "docs" / "how-to" / "talk-on-telegram.md"
+
+
+def test_the_conversation_in_the_guide_is_held() -> None:
+    """What the user says in docs/how-to/talk-on-telegram.md gets the answers that stand there; … is anything."""
+    written = re.search(r"```chat\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert written is not None
+    phone, rows = Phone(ON), []
+    for line in written[1].splitlines():
+        who, _, what = line.partition("：")
+        if who in ("我", "我点"):
+            said = phone.type(what) if who == "我" else phone.tap(what)
+            rows += [line, *map(shown, said.messages)]
+    pattern = re.escape(written[1].strip()).replace("…", r"[\s\S]*?")
+    assert re.fullmatch(pattern, "\n".join(rows)), "\n".join(rows)

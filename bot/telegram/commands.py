@@ -11,7 +11,7 @@ from dialogs.words import say
 COMMANDS = ("start", "report", "back", "why", "whatif", "projects", "restart", "help", "privacy", "delete")
 """In the order of the menu."""
 
-WORDS = {"report": "report", "back": "back", "restart": "restart", "why": "why", "help": "help"}
+WORDS = ("report", "back", "restart", "why")
 """Commands that say what can be said in words; the words are `telegram.say_*`."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)

@@ -13,6 +13,7 @@ from bot.telegram.writing import escaped, messages, report_messages
 from dialogs.engine import Turn
 from dialogs.session import Session
 from dialogs.words import say
+from policies.assess import Assessment
 
 Option = tuple[Any, str]
 
@@ -71,10 +72,10 @@ class Outgoing:
         waiting: list[str] = []
         for number, reply in enumerate(turn.replies, 1):
             last = number == len(turn.replies)
-            menu = self.menu() if resting and last else None
+            menu = self.menu(turn.assessment) if resting and last else None
             if reply.form == "report":
                 self._flush(waiting)
-                self.report(reply.text, menu if resting else self.menu())
+                self.report(reply.text, menu if resting else self.menu(turn.assessment))
                 continue
             waiting.append(reply.text)
             if reply.choices:
@@ -92,9 +93,10 @@ class Outgoing:
             self.say("\n\n".join(waiting), board)
             waiting.clear()
 
-    def menu(self) -> Board:
-        """What can be done with a result."""
-        return self.board("report", [(name, say(f"telegram.action_{name}")) for name in ACTIONS])
+    def menu(self, result: Assessment | None) -> Board:
+        """What can be done with a result; where no document covers the place, little."""
+        actions = ACTIONS if result is not None and result.documents else (ACTIONS[0], ACTIONS[-1])
+        return self.board("report", [(name, say(f"telegram.action_{name}")) for name in actions])
 
     # ---- keyboards that were shown ----
 

@@ -15,6 +15,7 @@ from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
 from dialogs.engine import Engine, Event
+from dialogs.paths import get
 from dialogs.recap import recap
 from dialogs.session import Session
 from dialogs.understand.intents import intent_of
@@ -172,12 +173,14 @@ class Visit:
                 self._turn(Event(say("telegram.say_if", what=rest)))
             else:
                 self.menus.open("suppose")
+        elif name == "help":
+            turn = self.engine.turn(self.session, Event(say("telegram.say_help")))
+            turn.replies[0].text += "\n\n" + self._commands()
+            self.out.turn(turn, self.session)
         elif name in WORDS:
-            self._turn(Event(say(f"telegram.say_{WORDS[name]}")))
+            self._turn(Event(say(f"telegram.say_{name}")))
             if name == "restart":
                 self.chat.begin(self.now)
-            elif name == "help":
-                self.out.say(self._commands())
         elif name == "projects":
             self.menus.projects()
         elif name == "privacy":
@@ -339,10 +342,14 @@ class Visit:
             turn.replies[0].text = "\n\n".join(filter(None, (said, turn.replies[0].text)))
             self.out.turn(turn, self.session)
         else:
-            self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu())
+            self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu(turn.assessment))
 
     def _ask(self, path: str) -> None:
-        self.out.turn(self.engine.ask(self.session, path), self.session)
+        """A fact anew; what has been taken back since the list was shown gives a fresh list."""
+        if get(self.session.facts, path) is None:
+            self.menus.open("edit")
+        else:
+            self.out.turn(self.engine.ask(self.session, path), self.session)
 
     # ---- what was pressed ----
 

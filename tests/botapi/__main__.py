@@ -1,4 +1,4 @@
-"""The server as a process: prints its address and the bot's token on one line, and runs until its input ends."""
+"""The server as a process: prints its address, the control port and the bot's token on one line, and runs until its input ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def main() -> None:
     given = parser.parse_args()
     world = World(given.token, limits=not given.no_limits, journal=given.journal, all_group_messages=not given.privacy)
     async with Server(world, given.port) as server:
-        print(server.url, world.token, flush=True)
+        print(server.url, server.control_port, world.token, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 

@@ -1,11 +1,10 @@
-"""Formatted text: HTML, MarkdownV2, Markdown or given entities become plain text and MessageEntity objects.
+"""Formatted text: HTML, MarkdownV2 or given entities become plain text and MessageEntity objects.
 
 Offsets and lengths are UTF-16 units; errors name byte offsets of the source, in Telegram's words.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass, field
@@ -20,8 +19,9 @@ HTML_TAGS = {
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "span": "spoiler", "tg-spoiler": "spoiler",
     "a": "text_link", "code": "code", "pre": "pre", "blockquote": "blockquote", "tg-emoji": "custom_emoji",
 }  # fmt: skip
-HTML_TOKEN = re.compile(r"[^<&]+|&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});|[&<]")
-HTML_ATTRIBUTE = re.compile(r"\s*([^\s=>/\"']+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([\w.\-]+)(?=[\s>])))?")
+HTML_TOKEN = re.compile(r"[^<&]+|&(lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);?|[&<]")
+HTML_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+SPACE, TAG_NAME, ATTRIBUTE_NAME, BARE_VALUE = map(re.compile, (r"\s*", r"[^\s>]*", r"[^\s=>/\"']*", r"[A-Za-z0-9.\-]*"))
 RESERVED = "_*[]()~`>#+-=|{}.!"
 MARKS = {"*": "bold", "_": "italic", "__": "underline", "~": "strikethrough", "||": "spoiler", "`": "code",
          "```": "pre", "[": "text_link", "![": "custom_emoji"}  # fmt: skip
@@ -141,33 +141,46 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
         assert token is not None
         if token[0] == "<":
             index = (html_end if source.startswith("</", index) else html_start)(source, index, writing)
-            continue
-        writing.add(html.unescape(token[0]) if len(token[0]) > 2 and token[0][0] == "&" else token[0])
-        index = token.end()
+        else:
+            writing.add(unescaped(token))
+            index = token.end()
     if writing.open:
         raise unparsable(f'Can\'t find end tag corresponding to start tag "{writing.open[-1][0]}"')
     return writing.result()
 
 
+def unescaped(token: re.Match[str]) -> str:
+    """&lt; &gt; &amp; &quot; and numbers; all else stays as it is written."""
+    if not token[1]:
+        return token[0]
+    if token[1] in HTML_NAMED:
+        return HTML_NAMED[token[1]]
+    number = int(token[1][2:], 16) if token[1][1] == "x" else int(token[1][1:])
+    if 0xD800 <= number < 0xE000:
+        raise unparsable(
+            "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
+        )
+    return chr(number) if 0 < number < 0x10FFFF else token[0]
+
+
 def html_start(source: str, begin: int, writing: Writing) -> int:
     """A start tag; returns where it ends."""
-    name = re.compile(r"[^\s>]*").match(source, begin + 1)
-    assert name is not None
-    tag, index, given = name[0].lower(), name.end(), {}
+    index = past(TAG_NAME, source, begin + 1)
+    tag, given = source[begin + 1 : index].lower(), {}
     if index == len(source):
         raise unparsable(f"Unclosed start tag {at_byte(source, begin)}")
     if tag not in HTML_TAGS:
         raise unparsable(f'Unsupported start tag "{tag}" {at_byte(source, begin)}')
-    while not (rest := source[index:].lstrip()).startswith(">"):
-        if not rest:
-            raise unparsable(f'Unclosed start tag "{tag}" {at_byte(source, begin)}')
-        attribute = HTML_ATTRIBUTE.match(source, index)
-        if attribute is None:
+    while source[(index := past(SPACE, source, index)) : index + 1] not in ("", ">"):
+        name_end = past(ATTRIBUTE_NAME, source, index)
+        name, index = source[index:name_end].lower(), past(SPACE, source, name_end)
+        if not name:
             raise unparsable(f'Empty attribute name in the tag "{tag}" {at_byte(source, begin)}')
-        given[attribute[1].lower()] = html.unescape(next((v for v in attribute.groups()[1:] if v is not None), ""))
-        index = attribute.end()
+        given[name] = ""
         if source[index : index + 1] == "=":
-            raise unparsable(f"Unexpected end of name token {at_byte(source, index)}")
+            given[name], index = attribute_value(source, past(SPACE, source, index + 1), begin, tag)
+    if index == len(source):
+        raise unparsable(f'Unclosed start tag "{tag}" {at_byte(source, begin)}')
     if tag == "span" and given.get("class") != "tg-spoiler":
         raise unparsable(f'Tag "span" must have class "tg-spoiler" {at_byte(source, begin)}')
     entity: Entity = {"type": HTML_TAGS[tag]}
@@ -180,7 +193,29 @@ def html_start(source: str, begin: int, writing: Writing) -> int:
     elif tag == "code" and given.get("class", "").startswith("language-"):
         entity["language"] = given["class"].removeprefix("language-")
     writing.begin(tag, entity, begin)
-    return source.index(">", index) + 1
+    return index + 1
+
+
+def attribute_value(source: str, index: int, begin: int, tag: str) -> tuple[str, int]:
+    """The value after an equals sign, and where it ends."""
+    if index == len(source):
+        raise unparsable(f'Unclosed start tag "{tag}" {at_byte(source, begin)}')
+    if (quote := source[index]) in "\"'":
+        end = source.find(quote, index + 1)
+        if end < 0:
+            raise unparsable(f"Unclosed start tag {at_byte(source, begin)}")
+        return HTML_TOKEN.sub(unescaped, source[index + 1 : end]), end + 1
+    end = past(BARE_VALUE, source, index)
+    if end == len(source) or not (source[end].isspace() or source[end] == ">"):
+        raise unparsable(f"Unexpected end of name token {at_byte(source, index)}")
+    return source[index:end].lower(), end
+
+
+def past(pattern: re.Pattern[str], source: str, index: int) -> int:
+    """Where the match of a pattern that always matches ends."""
+    match = pattern.match(source, index)
+    assert match is not None
+    return match.end()
 
 
 def html_end(source: str, begin: int, writing: Writing) -> int:
@@ -207,14 +242,16 @@ def html_end(source: str, begin: int, writing: Writing) -> int:
 
 
 def finish_link(writing: Writing, entity: Entity) -> None:
-    """A link without an address is its own address; tg://user?id= names a person."""
+    """A link without an address is its own address; tg://user?id= names a person; what is no address is plain text."""
     if not entity["url"]:
         text = "".join(writing.parts).encode("utf-16-le")
         entity["url"] = text[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
-    if user := re.fullmatch(r"tg://user\?id=(\d+)", entity["url"]):
+    if user := re.fullmatch(r"tg:(?://)?user\?id=(\d+)", entity["url"]):
         del entity["url"]
         entity.update(type="text_mention", user={"id": int(user[1]), "is_bot": False, "first_name": "?"})
-    elif not re.match(r"(?:https?://|tg://|ton://)?[^\s/]+\.?\w+", entity["url"]):
+    elif address := re.fullmatch(r"(?i)(https?://)?([^\s/?#]+\.[^\s/?#.]{2,})(/?)(\S*)", entity["url"]):
+        entity["url"] = (address[1] or "http://") + address[2] + "/" + address[4]
+    elif not entity["url"].startswith("tg:"):
         writing.done.remove(entity)
 
 
@@ -224,21 +261,19 @@ def parse_markdown_v2(source: str) -> tuple[str, list[Entity]]:
     while index < len(source):
         char, follows = source[index], source[index + 1 : index + 2]
         kind = writing.open[-1][1]["type"] if writing.open else ""
-        line_start = index == 0 or source[index - 1] == "\n"
+        quoted = any(name == ">" for name, _, _ in writing.open)
         if char == "\\" and follows and ord(follows) <= 126:
             writing.add(follows)
             index += 2
-        elif char == "\n" and any(e["type"] == "blockquote" for _, e, _ in writing.open) and follows != ">":
-            if kind != "blockquote":
-                raise unended(source, writing)
-            writing.end()
-            writing.add(char)
-            index += 1
         elif char not in ("`" if kind in ("code", "pre") else RESERVED):
             writing.add(char)
             index += 1
-        elif char == ">" and line_start:
-            if kind != "blockquote":
+            if char == "\n" and quoted and kind not in ("code", "pre") and follows != ">":  # the quote ends here
+                if kind != "blockquote":
+                    raise unended(source, writing)
+                writing.end()
+        elif char == ">" and (index == 0 or source[index - 1] == "\n"):
+            if not quoted:
                 writing.begin(">", {"type": "blockquote"}, index)
             index += 1
         else:
@@ -252,7 +287,8 @@ def parse_markdown_v2(source: str) -> tuple[str, list[Entity]]:
 
 def unended(source: str, writing: Writing) -> Refused:
     _, entity, begin = writing.open[-1]
-    return unparsable(f"Can't find end of {NAMES[entity['type']]} entity {at_byte(source, begin)}")
+    name = NAMES[entity["type"]] + ("Code" if "language" in entity else "")
+    return unparsable(f"Can't find end of {name} entity {at_byte(source, begin)}")
 
 
 def markdown_mark(source: str, index: int, writing: Writing, kind: str) -> int:
@@ -262,9 +298,6 @@ def markdown_mark(source: str, index: int, writing: Writing, kind: str) -> int:
     mark = next((m for m in ("```", "__", "||", "![") if source.startswith(m, index)), source[index])
     if kind in ("code", "italic") and len(mark) > 1 and writing.open[-1][0] == mark[0]:
         mark = mark[0] if kind == "code" else mark
-    if kind == "pre" and mark == "`":
-        writing.add(mark)
-        return index + 1
     if mark not in MARKS:
         raise unparsable(f"Character '{mark[0]}' is reserved and must be escaped with the preceding '\\'")
     if MARKS[mark] == kind:
@@ -272,7 +305,7 @@ def markdown_mark(source: str, index: int, writing: Writing, kind: str) -> int:
         return index + len(mark)
     entity: Entity = {"type": MARKS[mark]}
     end = index + len(mark)
-    if mark == "```" and (language := re.compile(r"([^\s`]+)?\n").match(source, end)):
+    if mark == "```" and (language := re.compile(r"([^\s`]*)(?=\s)(?:\r\n|\n\r|\n|\r)?").match(source, end)):
         entity |= {"language": language[1]} if language[1] else {}
         end = language.end()
     writing.begin(mark, entity, index)
@@ -284,7 +317,7 @@ def markdown_link(source: str, index: int, writing: Writing) -> int:
     address = re.compile(r"\]\(((?:\\.|[^\\)])*)(\)?)", re.S).match(source, index)
     entity = writing.end()
     if address is not None and not address[2]:
-        raise unparsable(f"Can't find end of a URL {at_byte(source, index + 1)}")
+        raise unparsable(f"Can't find end of a URL {at_byte(source, index + 2)}")
     entity["url"] = re.sub(r"\\(.)", r"\1", address[1]) if address else ""
     if entity["type"] == "custom_emoji":
         entity["custom_emoji_id"] = entity.pop("url").rpartition("id=")[2]
@@ -293,31 +326,4 @@ def markdown_link(source: str, index: int, writing: Writing) -> int:
     return address.end() if address else index + 1
 
 
-def parse_markdown(source: str) -> tuple[str, list[Entity]]:
-    """The legacy Markdown style: nothing nests."""
-    writing, index = Writing(), 0
-    while index < len(source):
-        char = source[index]
-        if char == "\\" and source[index + 1 : index + 2] in ("_", "*", "`", "["):
-            writing.add(source[index + 1])
-            index += 2
-            continue
-        if char not in "_*`[":
-            writing.add(char)
-            index += 1
-            continue
-        mark = "```" if source.startswith("```", index) else char
-        close = source.find("]" if mark == "[" else mark, index + len(mark))
-        if close < 0:
-            raise unparsable(f"Can't find end of the entity starting {at_byte(source, index)}")
-        writing.begin(mark, {"type": MARKS[mark]}, index)
-        writing.add(source[index + len(mark) : close])
-        if mark == "[":
-            index = markdown_link(source, close, writing)
-        else:
-            writing.end()
-            index = close + len(mark)
-    return writing.result()
-
-
-PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2, "markdown": parse_markdown}
+PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2}

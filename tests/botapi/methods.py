@@ -41,6 +41,8 @@ def content_of(p: Parameters, field: str, longest: int, too_long: str) -> dict[s
     plain, entities = formatted(p.text(field), p.text("parse_mode"), p.text(entities_field))
     if units(plain) > longest:
         raise bad_request(too_long)
+    if field == "text" and not plain:
+        raise bad_request("text must be non-empty" if p.text("text") else "message text is empty")
     content: dict[str, Any] = {field: plain} if plain else {}
     return content | ({entities_field: entities} if entities else {})
 
@@ -68,13 +70,8 @@ def send(world: World, p: Parameters, chat: Chat, content: dict[str, Any]) -> Me
 
 
 def send_message(world: World, p: Parameters) -> Message:
-    if not p.text("text"):
-        raise bad_request("message text is empty")
-    chat = world.open_chat(p.text("chat_id"))
     content = content_of(p, "text", LONGEST_TEXT, "message is too long")
-    if not content:
-        raise bad_request("text must be non-empty")
-    return send(world, p, chat, content)
+    return send(world, p, world.open_chat(p.text("chat_id")), content)
 
 
 def send_document(world: World, p: Parameters) -> Message:
@@ -91,10 +88,11 @@ def send_document(world: World, p: Parameters) -> Message:
         raise bad_request("file must be non-empty")
     if upload is not None and len(upload.content) > LARGEST_UPLOAD:
         raise Refused(413, "Request Entity Too Large")
-    chat = world.open_chat(p.text("chat_id"))
     caption = content_of(p, "caption", LONGEST_CAPTION, "message caption is too long")
     stored = world.keep_file("documents", upload.name, upload.content) if upload else world.files[given]
-    return send(world, p, chat, {"document": document_json(world, stored.file_id), **caption})
+    return send(
+        world, p, world.open_chat(p.text("chat_id")), {"document": document_json(world, stored.file_id), **caption}
+    )
 
 
 def document_json(world: World, file_id: str) -> dict[str, Any]:
@@ -147,12 +145,8 @@ def change(world: World, chat: Chat, message: Message, content: dict[str, Any], 
 
 
 def edit_message_text(world: World, p: Parameters) -> Message:
-    if not p.text("text"):
-        raise bad_request("message text is empty")
-    chat, message = own_message(world, p)
     content = content_of(p, "text", LONGEST_TEXT, "MESSAGE_TOO_LONG")
-    if not content:
-        raise bad_request("text must be non-empty")
+    chat, message = own_message(world, p)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
     return change(world, chat, message, content, p)

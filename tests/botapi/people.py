@@ -6,7 +6,6 @@ another process under the same name. `chat` is 0 for the private chat with the b
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
@@ -41,13 +40,15 @@ class Person:
             return found
         if self.id not in self.world.chats:
             about = {k: self.user[k] for k in ("first_name", "username")}
-            self.world.chats[self.id] = Chat(self.id, "private", about, members={self.id})
+            self.world.chats[self.id] = Chat(self.id, "private", about, members={self.id}, bot_is="stranger")
         return self.world.chats[self.id]
 
     def _post(self, chat: int, content: dict[str, Any], reply_to: int = 0) -> int:
         where = self._chat(chat)
-        if where.kind == "private" and where.bot_is != "member":
+        if where.kind == "private" and where.bot_is == "kicked":
             raise Impossible(f"person {self.id} blocked the bot and must unblock it first")
+        if where.bot_is == "stranger":
+            where.bot_is = "member"
         if reply_to and reply_to not in where.messages:
             raise Impossible(f"there is no message {reply_to} to reply to")
         message = self.world.new_message(where, self.user, content, reply_to)
@@ -81,6 +82,7 @@ class Person:
             "text": text,
             "edit_date": int(self.world.now()),
         }
+        where.acted[self.id] = where.revision
         where.messages[message_id] = changed | ({"entities": entities} if entities else {})
         if where.bot_is == "member":
             self.world.updates.add("edited_message", where.messages[message_id])
@@ -174,6 +176,7 @@ class Person:
         if chat.bot_is != "member":
             raise Impossible("the bot is not in the chat")
         tap = str(next(self.world.tap_ids))
+        chat.acted[self.id] = chat.revision
         self.world.taps[tap] = Tap(self.world.now(), self.id, message["message_id"])
         instance = str(abs(chat.id) * 7919)
         query = {"id": tap, "from": self.user, "message": message, "chat_instance": instance, "data": data}
@@ -239,17 +242,14 @@ class Person:
 
     # ---- seeing ----
 
-    def view(self, chat: int = 0, since: int = 0) -> list[dict[str, Any]]:
+    def view(self, chat: int = 0, since: int = -1) -> list[dict[str, Any]]:
         """The messages as they now look, in order: id, by ("bot" or a person's id), text, buttons, edited, file, …
 
         With `since`, only those that the bot sent or edited after that revision (`revision` gives the present one).
         """
         where = self._chat(chat)
-        return [
-            self._seen(where, number)
-            for number in sorted(where.messages)
-            if where.revisions.get(number, 0) > since or not since
-        ]
+        numbers = list(where.messages) if since < 0 else where.touched(since)
+        return [self._seen(where, number) for number in sorted(numbers)]
 
     def _seen(self, chat: Chat, number: int) -> dict[str, Any]:
         message = chat.messages[number]
@@ -288,37 +288,36 @@ class Person:
     # ---- waiting ----
 
     async def wait(
-        self, since: int = 0, text: str = "", button: str = "", count: int = 1, timeout: float = 10, chat: int = 0
-    ) -> list[dict[str, Any]]:
-        """Wait until the bot has sent or edited `count` messages after revision `since`, one of which holds `text` and
-        one a button labelled `button`, where given. Returns them. Raises TimeoutError with what is there."""
+        self, text: str = "", button: str = "", *, count: int = 1, still: float = 0, since: int = -1, timeout: float = 10,
+        chat: int = 0,
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """Wait for what the bot does after the person's last act (or after a revision `since`); returns the messages.
+
+        Until it has sent or edited `count` messages, one of which holds `text` and one a button labelled `button`, where
+        given, and then until nothing more came for `still` seconds. Raises TimeoutError with what is there.
+        """
         where, end = self._chat(chat), time.monotonic() + timeout
+        after = since if since >= 0 else where.acted.get(self.id, 0)
         while True:
-            new = [row for row in self.view(chat, since) if row["by"] == "bot"] if where.revision > since else []
-            if (
+            new = self.view(chat, after)
+            enough = (
                 len(new) >= count
                 and any(text in row["text"] for row in new)
                 and (not button or any(b["text"] == button for row in new for line in row["buttons"] for b in line))
-            ):
+            )
+            if enough and not still:
                 return new
-            future = asyncio.get_running_loop().create_future()
-            where.waiting.add(future)
-            try:
-                await asyncio.wait_for(future, max(0.0, end - time.monotonic()))
-            except TimeoutError:
-                wanted = " and ".join(
-                    filter(None, [f"{count} message(s)", text and f"{text!r}", button and f"[{button}]"])
-                )
+            if not await where.stirs(min(still, end - time.monotonic()) if enough else end - time.monotonic()):
+                if enough:
+                    return new
+                wanted = [f"{count} message(s)", text and repr(text), button and f"[{button}]"]
                 seen = [(row["id"], row["text"][:60]) for row in self.view(chat)[-4:]]
-                raise TimeoutError(f"no {wanted} within {timeout} s; the chat ends with {seen}") from None
-            finally:
-                where.waiting.discard(future)
+                raise TimeoutError(f"no {' and '.join(filter(None, wanted))} in {timeout} s; the chat ends with {seen}")
 
-    async def ask(self, text: str, timeout: float = 10, chat: int = 0, **more: Any) -> list[dict[str, Any]]:
+    async def ask(self, text: str, chat: int = 0, **more: Any) -> list[dict[str, Any]]:
         """Say something and wait for what the bot does then (`more` as in `wait`)."""
-        since = self.revision(chat)
         self.say(text, chat)
-        return await self.wait(since, timeout=timeout, chat=chat, **more)
+        return await self.wait(chat=chat, **more)
 
 
 KINDS = ("sticker", "voice", "photo", "document", "contact", "poll", "location", "dice", "forward")

@@ -39,7 +39,7 @@ class Poster:
                     line = line or await asyncio.open_connection(self.host, self.port)
                     line[1].write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
                     status, answer, keep = await read_answer(line[0])
-            except (OSError, EOFError, ValueError, TimeoutError) as error:
+            except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError) as error:
                 if line:
                     line[1].close()
                 return 0, b"", failure_of(error)

@@ -48,11 +48,13 @@ class Proxy:
 class Remote:
     """A running server. `url` is for KEDUI_TELEGRAM_API."""
 
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self.token = port, token
+    def __init__(self, port: int, control_port: int, token: str) -> None:
+        self.port, self.control_port, self.token = port, control_port, token
         self.url = f"http://127.0.0.1:{port}"
         self.stage: Any = Proxy(self, None, {})
-        self._lines = threading.local()
+        self._own = threading.local()
+        self._lines: list[http.client.HTTPConnection] = []
+        """Lines to the control side, one for each thread."""
 
     def person(self, number: int, **about: Any) -> Any:
         """A person (people.Person), by id; `about`: first_name, language."""
@@ -61,9 +63,10 @@ class Remote:
     def control(self, who: int | None, about: dict[str, Any], do: str, given: tuple[Any, ...], named: Any) -> Any:
         """One order; raises what the method raised."""
         body = wire.dumps({"who": who, "about": about, "do": do, "given": given, "with": named})
-        line = getattr(self._lines, "line", None)
+        line: http.client.HTTPConnection | None = getattr(self._own, "line", None)
         if line is None:
-            line = self._lines.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_WAIT)
+            line = self._own.line = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=LONGEST_WAIT)
+            self._lines.append(line)
         try:
             line.request("POST", "/control", body)
             answer = wire.loads(line.getresponse().read())
@@ -75,8 +78,7 @@ class Remote:
         return answer["result"]
 
     def close(self) -> None:
-        """Close this thread's line."""
-        if (line := getattr(self._lines, "line", None)) is not None:
+        for line in self._lines:
             line.close()
 
 
@@ -84,12 +86,12 @@ class Remote:
 def running(**options: Any) -> Iterator[Remote]:
     """A server in a thread of this process (`options` as World takes them)."""
     started, ends = threading.Event(), threading.Event()
-    port, failure = 0, ""
+    ports, failure = (0, 0), ""
 
     async def main() -> None:
-        nonlocal port
+        nonlocal ports
         async with Server(World(**options)) as server:
-            port = server.port
+            ports = server.port, server.control_port
             started.set()
             await asyncio.get_running_loop().run_in_executor(None, ends.wait)
 
@@ -105,9 +107,9 @@ def running(**options: Any) -> Iterator[Remote]:
     thread = threading.Thread(target=run, name="botapi", daemon=True)
     thread.start()
     started.wait(10)
-    if not port:
+    if not ports[1]:
         raise RuntimeError(f"the server did not start: {failure}")
-    api = Remote(port, options.get("token", TOKEN))
+    api = Remote(*ports, options.get("token", TOKEN))
     try:
         yield api
     finally:
@@ -124,9 +126,9 @@ def spawned(*arguments: str) -> Iterator[Remote]:
     try:
         assert process.stdout is not None
         words = process.stdout.readline().split()
-        if len(words) != 2:
+        if len(words) != 3:
             raise RuntimeError("the server did not start")
-        api = Remote(int(words[0].rpartition(":")[2]), words[1])
+        api = Remote(int(words[0].rpartition(":")[2]), int(words[1]), words[2])
         yield api
         api.close()
     finally:

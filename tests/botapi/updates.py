@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tornado.httputil import responses
+
 from tests.botapi.errors import Refused, bad_request
 from tests.botapi.parameters import Parameters
 from tests.botapi.posting import Poster
@@ -30,6 +32,15 @@ CONFLICT_HOOK = (
 )
 
 
+@dataclass(eq=False)
+class Waiting:
+    """An update that waits: since when, and the chat in whose order it is posted."""
+
+    at: float
+    lane: int
+    update: Update
+
+
 @dataclass
 class Webhook:
     """A webhook in force, and how its last failure read."""
@@ -48,7 +59,9 @@ class Updates:
     def __init__(self, world: World, first_id: int, retry: tuple[float, float]) -> None:
         self.world = world
         self.ids = itertools.count(first_id)
-        self.waiting: deque[tuple[float, Update]] = deque()
+        self.waiting: deque[Waiting] = deque()
+        self.past: deque[Update] = deque(maxlen=1000)
+        """The last updates, also those that the bot confirmed."""
         self.allowed: list[str] = []
         self.poll: asyncio.Future[None] | None = None
         self.webhook: Webhook | None = None
@@ -65,18 +78,20 @@ class Updates:
 
     def put(self, update: Update) -> None:
         """An update as it is, also one that Telegram would never send: twice, late, in bad order, senseless."""
-        self.waiting.append((self.world.now(), update))
+        item = Waiting(self.world.now(), lane_of(update), update)
+        self.waiting.append(item)
+        self.past.append(update)
         if self.poll is not None and not self.poll.done():
             self.poll.set_result(None)
         if self.webhook is not None:
-            self.post_next(self.webhook, lane_of(update))
+            self.post_next(self.webhook, item.lane)
 
     def restart(self, number: int) -> None:
         """update_id goes on from another number."""
         self.ids = itertools.count(number)
 
     def pending(self) -> int:
-        while self.waiting and self.waiting[0][0] < self.world.now() - KEPT:
+        while self.waiting and self.waiting[0].at < self.world.now() - KEPT:
             self.waiting.popleft()
         return len(self.waiting)
 
@@ -101,7 +116,7 @@ class Updates:
                 if self.poll is poll:
                     self.poll = None
         self.pending()
-        return [update for _, update in itertools.islice(self.waiting, limit)]
+        return [item.update for item in itertools.islice(self.waiting, limit)]
 
     def confirm(self, offset: int) -> None:
         """Forget what lies before the offset; a negative one keeps that many from the end."""
@@ -109,7 +124,7 @@ class Updates:
             while len(self.waiting) > -offset:
                 self.waiting.popleft()
         elif offset:
-            while self.waiting and self.waiting[0][1].get("update_id", 0) < offset:
+            while self.waiting and self.waiting[0].update.get("update_id", 0) < offset:
                 self.waiting.popleft()
 
     def allow(self, parameters: Parameters) -> None:
@@ -145,7 +160,7 @@ class Updates:
             self.waiting.clear()
         self.webhook = hook = Webhook(url, secret, parameters.integer("max_connections", 40, 1, 100))
         self.poster = Poster(url, hook.most)
-        for lane in {lane_of(update) for _, update in self.waiting}:
+        for lane in {item.lane for item in self.waiting}:
             self.post_next(hook, lane)
         return True
 
@@ -184,18 +199,20 @@ class Updates:
         """Post the updates of one chat in order, each again until it is accepted."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
         pause = self.retry[0]
-        while (item := next((item for item in self.waiting if lane_of(item[1]) == lane), None)) is not None:
-            status, body, failure = await self.poster.post(json.dumps(item[1], ensure_ascii=False).encode(), headers)
+        while (item := next((item for item in self.waiting if item.lane == lane), None)) is not None:
+            status, body, failure = await self.poster.post(
+                json.dumps(item.update, ensure_ascii=False).encode(), headers
+            )
             if failure or not 200 <= status < 300:
                 hook.failed_at = int(self.world.now())
-                hook.failure = failure or f"Wrong response from the webhook: {status}"
+                hook.failure = failure or f"Wrong response from the webhook: {status} {responses.get(status, '')}"
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self.retry[1])
                 continue
             pause = self.retry[0]
             if item in self.waiting:
                 self.waiting.remove(item)
-            self.world.webhook_reply(body)
+            self.world.run_reply(body)
         del hook.posters[lane]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ Message = dict[str, Any]
 """A Message object as the bot receives it."""
 
 TOKEN = "1000001:AAtest-token_of-the-loopback-server0"
+STRANGER = "Forbidden: bot can't initiate conversation with a user"
 TAP_LIVES = 150
 """Seconds that a tap (callback query) can be answered."""
 
@@ -34,7 +34,7 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     members: set[int] = field(default_factory=set)
     bot_is: str = "member"
-    """member; kicked (also: the person blocked the bot); left."""
+    """member; kicked (also: the person blocked the bot); left; stranger (the person never wrote to it)."""
     migrated_to: int | None = None
     keyboard: dict[str, Any] | None = None
     """The reply keyboard below the text field, where the bot put one."""
@@ -42,6 +42,8 @@ class Chat:
     """Counts what the bot did here: each message sent, edited or deleted."""
     revisions: dict[int, int] = field(default_factory=dict)
     """The revision in which a message was last touched by the bot."""
+    acted: dict[int, int] = field(default_factory=dict)
+    """The revision at which each person last did something here."""
     action: str = ""
     """The last chat action (typing, …) since the bot's last message."""
     waiting: set[asyncio.Future[None]] = field(default_factory=set)
@@ -52,8 +54,26 @@ class Chat:
     def touch(self, message_id: int) -> None:
         """The bot did something: who waits for it wakes up."""
         self.revision += 1
+        self.revisions.pop(message_id, None)  # the dictionary stays in the order of the revisions
         self.revisions[message_id] = self.revision
         self.wake()
+
+    def touched(self, since: int) -> list[int]:
+        """The messages that the bot sent or edited after a revision and that are still there."""
+        newest = itertools.takewhile(lambda item: item[1] > since, reversed(self.revisions.items()))
+        return [number for number, _ in newest if number in self.messages]
+
+    async def stirs(self, seconds: float) -> bool:
+        """Wait until the bot does something here; False when the time is over first."""
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.add(future)
+        try:
+            await asyncio.wait_for(future, max(0.0, seconds))
+        except TimeoutError:
+            return False
+        finally:
+            self.waiting.discard(future)
+        return True
 
     def wake(self) -> None:
         for future in self.waiting:
@@ -98,6 +118,8 @@ class World:
         self.bot = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Kedui", "username": "kedui_test_bot"}
         self.all_group_messages = all_group_messages
         self.shift = 0.0
+        self.stopped = 0.0
+        """Where the clock stands still; 0 while it runs."""
         self.people: dict[int, dict[str, Any]] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, Stored] = {}
@@ -115,14 +137,14 @@ class World:
         self.limits, self.faults, self.journal = Limits(limits), Faults(), Journal(journal)
         self.busy_at = time.monotonic()
         """When the bot last did something (any call but getUpdates), by time.monotonic()."""
-        self.run_call: Callable[[str, dict[str, str]], Any] = lambda name, values: None
-        """How a call in a webhook's answer is run; the server sets it."""
+        self.run_reply: Callable[[bytes], None] = lambda body: None
+        """Runs the call in a webhook's answer; the server sets it."""
 
     # ---- time ----
 
     def now(self) -> float:
         """Seconds since 1970, by a clock that tests can move."""
-        return time.time() + self.shift
+        return (self.stopped or time.time()) + self.shift
 
     def advance(self, seconds: float) -> None:
         """Time passes at once: taps expire, updates older than 24 hours go, limits fill up."""
@@ -145,7 +167,7 @@ class World:
             raise bad_request("chat not found") from None
         if (chat := self.chats.get(number)) is None:
             if number in self.people:
-                raise Refused(403, "Forbidden: bot can't initiate conversation with a user")
+                raise Refused(403, STRANGER)
             raise bad_request("chat not found")
         return chat
 
@@ -154,6 +176,8 @@ class World:
         chat = self.chat(chat_id)
         if chat.migrated_to is not None:
             raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
+        if chat.bot_is == "stranger":
+            raise Refused(403, STRANGER)
         if chat.bot_is != "member":
             if chat.kind == "private":
                 raise Refused(403, "Forbidden: bot was blocked by the user")
@@ -173,7 +197,9 @@ class World:
             replied = chat.messages[reply_to]
             message["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         chat.messages[number] = message
-        if sender["id"] == self.bot["id"]:
+        if sender["id"] != self.bot["id"]:
+            chat.acted[sender["id"]] = chat.revision
+        else:
             chat.action = ""
             chat.touch(number)
         return message
@@ -189,16 +215,3 @@ class World:
 
     def unique_id(self, stored: Stored) -> str:
         return f"AgAD{stored.file_id[-8:]}"
-
-    # ---- webhook ----
-
-    def webhook_reply(self, body: bytes) -> None:
-        """The answer to a webhook post may itself be a call."""
-        if not body.lstrip().startswith(b"{"):
-            return
-        try:
-            call = json.loads(body)
-        except ValueError:
-            return
-        if isinstance(call.get("method"), str):
-            self.run_call(call.pop("method"), call)

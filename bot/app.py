@@ -1,0 +1,220 @@
+"""The Telegram bot: the one place that wires its parts (docs/explanation/state.md shows how they hang together)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import time
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot import store as stores
+from bot import vault as vaults
+from bot.ledger import Ledger
+from bot.live import Live
+from bot.lock import held, lock_of_database, lock_of_token
+from bot.logs import fields, logger, set_up
+from bot.settings import CHINA, Settings, data_folder
+from bot.store import Store
+from bot.telegram.api import Api
+from bot.telegram.calls import Call
+from bot.telegram.commands import introduction
+from bot.telegram.desk import Desk
+from bot.telegram.intake import Intake
+from bot.telegram.limits import Limits
+from bot.telegram.outbox import Outbox
+from bot.telegram.polling import AnotherPoller, Polling
+from bot.telegram.turns import Turns
+from bot.telegram.webhook import Webhook
+from bot.vault import key_file_of, open_vault
+from bot.watchdog import Watchdog
+from dialogs.words import say
+from policies import store as tables
+from policies.database import open_database
+from policies.errors import KeduiError, reason_of
+from policies.loader import LIBRARY, read_files
+
+BEAT = 10.0
+"""Seconds between two signs of life in the database."""
+_FINISH_TURNS, _FINISH_SENDING = 2.5, 1.5
+"""Seconds that a stop waits for accepted updates, then for their answers; the rest is in the database."""
+
+log = logger()
+
+
+WRONG_TOKEN = "Telegram 不认这个机器人令牌：检查 KEDUI_TELEGRAM_TOKEN，应与 @BotFather 给出的一字不差"
+
+
+class Ended(KeduiError):
+    """The bot cannot go on."""
+
+
+def run(settings: Settings) -> int:
+    """The command `kedui telegram`: until SIGTERM or SIGINT. Raises KeduiError for what must be mended first."""
+    token = settings.need_token()
+    set_up(settings.log_level, (token, settings.telegram_webhook_secret))
+    with (
+        held(
+            lock_of_database(settings.db), f"另一个进程正在用数据库 {settings.db}，同时只能运行一个机器人；先停掉那一个"
+        ),
+        held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
+    ):
+        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS)
+        tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
+        vault = open_vault(database, key_file_of(settings.db, settings.key_file))
+        store = Store(database, vault)
+        store.leave_no_trace()
+        gc.collect()
+        gc.freeze()  # the tables stay as they are; looking through them again and again would make turns wait
+        return asyncio.run(_run(settings, token, store))
+
+
+async def _run(settings: Settings, token: str, store: Store) -> int:
+    return await App(settings, token, store).run()
+
+
+class App:
+    """All parts of one running bot."""
+
+    def __init__(self, settings: Settings, token: str, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._stop: asyncio.Future[KeduiError | None] = asyncio.get_running_loop().create_future()
+        self._watchdog = Watchdog(settings.telegram_patience)
+        self._ledger = Ledger(store.database, self._trouble)
+        self._api = Api(token, settings.telegram_api)
+        limits = Limits() if settings.telegram_limits else None
+        self._outbox = Outbox(self._api, self._ledger, store, limits, lambda: self._end(Ended(WRONG_TOKEN)))
+        self._turns: Turns | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._beat_at = 0.0
+
+    async def run(self) -> int:
+        """Until a signal: exit status 0. Raises Ended."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._end, None)
+        self._watchdog.start()
+        writing = self._start(self._ledger.run())
+        serving = self._start(self._serve())
+        fault = await self._stop
+        log.info("stopping")
+        serving.cancel()
+        await asyncio.wait([serving])
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FINISH_TURNS):
+                await self._turns_drained()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FINISH_SENDING):
+                await self._outbox.drained()
+        writing.cancel()
+        self._watchdog.stop()
+        await self._api.close()
+        if fault is not None:
+            raise fault
+        log.info("stopped")
+        return 0
+
+    async def _serve(self) -> None:
+        """From the first word with Telegram until the end."""
+        me = await self._who_am_i()
+        settings, ledger, store = self._settings, self._ledger, self._store
+        live = Live(lambda: tables.published(store.database), settings.contact)
+        desk = Desk(
+            lambda now: live.engine(settings.as_of or now.astimezone(CHINA).date()),
+            me["username"],
+            settings.contact,
+            settings.retention_days,
+        )
+        turns = self._turns = Turns(ledger, store, desk, self._outbox, lambda happened: None)
+        intake = Intake(ledger, store, turns.wake, self._say_trouble)
+        beats = await ledger.write(store.beats)
+        calls, chats = await self._outbox.recover(), await turns.recover()
+        log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
+        self._start(turns.resume_after(max(beats.values(), default=time.time())))
+        for call in introduction():
+            self._start(self._try(call))
+        if settings.telegram_mode == "webhook":
+            url, listen = settings.need_webhook()
+            webhook = Webhook(self._api, intake.accept, self._alive, url, listen, settings.telegram_webhook_secret)
+            await webhook.run()
+        else:
+            await Polling(self._api, intake.accept, turns.room, self._alive).run()
+
+    async def _who_am_i(self) -> dict[str, Any]:
+        """getMe, until it succeeds."""
+        while True:
+            try:
+                me: dict[str, Any] = await self._api.call("getMe", {})
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("no word from Telegram", extra=fields(error=type(error).__name__))
+                await asyncio.sleep(2)
+            else:
+                self._alive()
+                return me
+
+    # ---- what the parts tell ----
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("a part has ended", exc_info=error)
+            self._end(_word(error))
+
+    def _end(self, fault: KeduiError | None) -> None:
+        if not self._stop.done():
+            self._stop.set_result(fault)
+
+    def _alive(self) -> None:
+        """A call that fetches or looks has succeeded."""
+        self._watchdog.alive()
+        now = time.time()
+        if now > self._beat_at + BEAT:
+            self._beat_at = now
+            self._start(self._ledger.write(lambda: self._store.beat("poll", now)))
+
+    def _trouble(self, kind: str) -> None:
+        if kind:
+            log.error("cannot store", extra=fields(kind=kind))
+        else:
+            log.info("can store again")
+
+    def _say_trouble(self, chat_id: int) -> None:
+        """Nothing can be kept just now; the message is not lost, for Telegram keeps it."""
+        self._start(self._try(Call("sendMessage", {"chat_id": chat_id, "text": say("trouble.storage")})))
+
+    async def _try(self, call: Call) -> None:
+        """A call worth one attempt."""
+        with contextlib.suppress(TelegramError):
+            await self._api.make(call)
+
+    async def _turns_drained(self) -> None:
+        if self._turns is not None:
+            await self._turns.drained()
+
+
+def _word(error: BaseException) -> KeduiError:
+    """What a person must know of the end of a part."""
+    if isinstance(error, KeduiError):
+        return error
+    if isinstance(error, InvalidToken):
+        return Ended(WRONG_TOKEN)
+    if isinstance(error, AnotherPoller):
+        return Ended(
+            "另一个进程正在用同一个机器人令牌取消息（Telegram 报告 409）。一个令牌只能运行一个机器人：先停掉那一个"
+        )
+    if isinstance(error, OSError):
+        return Ended(f"监听地址用不了（{reason_of(error)}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序")
+    return Ended("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")

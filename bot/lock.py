@@ -1,0 +1,36 @@
+"""One process at a time: a lock that the system lets go of when the process ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from policies.errors import KeduiError
+
+
+class Locked(KeduiError):
+    """Another process is at work."""
+
+
+@contextmanager
+def held(path: Path, otherwise: str) -> Iterator[None]:
+    """Hold the lock file while inside. Raises Locked with the sentence `otherwise`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Locked(otherwise) from error
+        yield
+
+
+def lock_of_database(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
+
+
+def lock_of_token(token: str, folder: Path) -> Path:
+    """For processes of one user on one machine; elsewhere Telegram notices (409)."""
+    return folder / f"telegram-{hashlib.sha256(token.encode()).hexdigest()[:16]}.lock"

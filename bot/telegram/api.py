@@ -1,0 +1,145 @@
+"""Calls of the Bot API, over a pool of connections that stay open.
+
+python-telegram-bot turns answers into results and refusals into its exceptions; the HTTP below it is aiohttp's, which costs a
+twentieth of the processor time of its own. No message of an exception carries the address, for the token is part of it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+import telegram
+from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+from bot.telegram.calls import Call
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # RetryAfter speaks in timedelta, as PTB 23 will
+
+CONNECTIONS = 24
+"""Calls in flight at once."""
+PATIENCE = 20.0
+"""Seconds to wait for an answer, beyond what a call asks for itself."""
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Api:
+    """The Bot API at an address, for one token. All calls raise telegram.error.TelegramError."""
+
+    def __init__(self, token: str, address: str, connections: int = CONNECTIONS) -> None:
+        proxied = not _is_loopback(urlsplit(address).hostname or "")
+        self._calls, self._polls = _Requests(connections, proxied), _Requests(1, proxied)
+        base = address.rstrip("/")
+        self.bot = telegram.Bot(
+            token, f"{base}/bot", f"{base}/file/bot", request=self._calls, get_updates_request=self._polls
+        )
+
+    async def call(self, method: str, data: dict[str, Any], patience: float = PATIENCE) -> Any:
+        """The result of a method, as JSON values."""
+        # The underscore goes again; without it PTB advises its typed method, which builds objects that nobody needs.
+        return await self.bot.do_api_request(f"{method}_", api_kwargs=data, read_timeout=patience)
+
+    async def make(self, call: Call) -> Any:
+        """The result of a call from the outbox."""
+        if call.file is None:
+            return await self.call(call.method, call.data)
+        name, content = call.file
+        document = telegram.InputFile(content, filename=name)
+        return await self.call(call.method, {**call.data, "document": document})
+
+    async def updates(self, offset: int | None, wait: float) -> list[Any]:
+        """getUpdates: waits up to `wait` seconds for something to come. `offset` confirms all before it."""
+        data: dict[str, Any] = {"timeout": int(wait), "limit": 100}
+        if offset is not None:
+            data["offset"] = offset
+        found = await self.call("getUpdates", data, wait + PATIENCE / 2)
+        return found if isinstance(found, list) else [found]
+
+    async def close(self) -> None:
+        await self._calls.shutdown()
+        await self._polls.shutdown()
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram says to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class _Requests(BaseRequest):
+    """PTB's requests by aiohttp. `proxied`: through the proxy that the environment names, if any."""
+
+    def __init__(self, connections: int, proxied: bool) -> None:
+        self._connections, self._proxied = connections, proxied
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return PATIENCE
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15)
+            self._session = aiohttp.ClientSession(
+                connector=connector, trust_env=self._proxied, cookie_jar=aiohttp.DummyCookieJar()
+            )
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        await self.initialize()
+        session = cast(aiohttp.ClientSession, self._session)
+        total = read_timeout if isinstance(read_timeout, float) else PATIENCE
+        body, headers = _body(request_data)
+        try:
+            async with session.request(
+                method,
+                URL(url, encoded=True),
+                data=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total, sock_connect=5.0),
+                allow_redirects=False,
+            ) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise NetworkError(type(error).__name__) from None
+
+
+def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:
+    if data is None:
+        return None, None
+    if not data.contains_files:
+        return urlencode(data.json_parameters).encode(), _FORM
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in (data.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, None

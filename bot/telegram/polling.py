@@ -1,0 +1,93 @@
+"""Long polling: updates fetched, kept, and confirmed by the next call.
+
+The offset is sent only to confirm: once a call with it has succeeded, the next goes without, so that update ids which start
+anew (Telegram does that after an idle week) are not taken for old ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.logs import fields, logger
+from bot.telegram.api import Api, seconds_of
+from bot.telegram.intake import update_id_of
+
+WAIT = 30.0
+"""Seconds that Telegram may hold a call while nothing comes."""
+_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+_NEWCOMER = 60.0
+"""Seconds after the start in which a second poller makes us give way; later we stay, and it is the other that is told."""
+_CONFLICTS = 3
+
+log = logger()
+
+
+class AnotherPoller(Exception):
+    """Another process fetches updates with the same token."""
+
+
+class Polling:
+    """`run` for ever. `accept` keeps updates, `room` waits until more can be taken, `alive` hears of each call that succeeded."""
+
+    def __init__(
+        self,
+        api: Api,
+        accept: Callable[[Sequence[Any]], Awaitable[None]],
+        room: Callable[[], Awaitable[None]],
+        alive: Callable[[], None],
+    ) -> None:
+        self._api, self._accept, self._room, self._alive = api, accept, room, alive
+        self._began, self._conflicts = time.monotonic(), 0
+
+    async def run(self) -> None:
+        """Raises AnotherPoller, InvalidToken."""
+        offset: int | None = None
+        failed, unhooked = 0, False
+        while True:
+            await self._room()
+            try:
+                if not unhooked:
+                    await self._api.call("deleteWebhook", {})
+                    unhooked = True
+                updates = await self._api.updates(offset, WAIT)
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                if isinstance(error, Conflict):
+                    self._conflict()
+                    unhooked = False
+                pause = _pause(error, failed)
+                failed += 1
+                log.warning("no updates", extra=fields(error=type(error).__name__, again_in=pause))
+                await asyncio.sleep(pause)
+                continue
+            self._alive()
+            failed = 0
+            if updates:
+                await self._keep(updates, offset)
+            offset = max((number + 1 for number in map(update_id_of, updates) if number is not None), default=None)
+
+    async def _keep(self, updates: list[Any], offset: int | None) -> None:
+        """Until they are kept. While the disk refuses, the same updates are asked for again now and then: we are alive."""
+        keeping = asyncio.ensure_future(self._accept(updates))
+        while not (await asyncio.wait([keeping], timeout=WAIT / 2))[0]:
+            with contextlib.suppress(TelegramError):
+                await self._api.updates(offset, 0)
+                self._alive()
+        await keeping
+
+    def _conflict(self) -> None:
+        self._conflicts += 1
+        log.error("another process polls with this token", extra=fields(times=self._conflicts))
+        if self._conflicts >= _CONFLICTS and time.monotonic() < self._began + _NEWCOMER:
+            raise AnotherPoller
+
+
+def _pause(error: TelegramError, failed: int) -> float:
+    return seconds_of(error) if isinstance(error, RetryAfter) else _PAUSES[min(failed, len(_PAUSES) - 1)]

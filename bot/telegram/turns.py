@@ -1,0 +1,204 @@
+"""One turn: the next update of a chat, in one transaction, and only then what the bot has to say.
+
+Inside the transaction: the update taken from the inbox, the chat as it stands, what the desk makes of it, the chat and the
+calls kept, the update done. A crash before the commit leaves the update waiting; after it, the calls. Nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import telegram
+
+from bot.ledger import Ledger
+from bot.logs import fields, logger, told
+from bot.settings import CHINA
+from bot.store import Store
+from bot.telegram.calls import Call
+from bot.telegram.chat import Chat
+from bot.telegram.intake import chat_id_of
+from bot.telegram.outbox import Outbox
+from bot.telegram.updates import read_update
+from dialogs.words import say
+
+MANY = 48
+"""Chats being served, from which on no further updates are fetched."""
+AWAY = timedelta(days=1).total_seconds()
+"""Telegram keeps updates so long."""
+RECENT = timedelta(days=14).total_seconds()
+"""How long before we went away somebody must have written to be asked again."""
+_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+
+log = logger()
+
+
+class Desk(Protocol):
+    """What a user sees: pure, no network, clock or disk."""
+
+    def handle(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call]: ...
+
+    def resume(self, chat: Chat, now: datetime) -> list[Call]: ...
+
+
+@dataclass
+class Happened:
+    """All that is known of a turn, for the log of what people ask. `before`: the chat as it stood; None: its first turn."""
+
+    at: datetime
+    chat: str
+    update: telegram.Update
+    before: bytes | None
+    after: Chat
+    calls: list[Call]
+    ms: float
+
+
+@dataclass
+class _Done:
+    """A turn as it is on the disk."""
+
+    kept: list[tuple[int, Call]] = field(default_factory=list)
+    fleeting: list[Call] = field(default_factory=list)
+    erased: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
+    """For the line in the log."""
+
+
+class Turns:
+    """`wake` chats that have updates waiting: each is served in order, all side by side."""
+
+    def __init__(
+        self, ledger: Ledger, store: Store, desk: Desk, outbox: Outbox, keep_log: Callable[[Happened], None]
+    ) -> None:
+        self._ledger, self._store, self._desk, self._outbox, self._keep_log = ledger, store, desk, outbox, keep_log
+        self._serving: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._fewer = asyncio.Event()
+
+    def wake(self, chats: Iterable[str]) -> None:
+        for chat in chats:
+            if chat in self._serving:
+                self._again.add(chat)
+            else:
+                self._serving[chat] = asyncio.create_task(self._serve(chat))
+
+    async def recover(self) -> int:
+        """Take up what an earlier process left; how many chats."""
+        chats = await self._ledger.write(self._store.waiting_chats)
+        self.wake(chats)
+        return len(chats)
+
+    async def room(self) -> None:
+        """Wait until fewer than MANY chats are being served."""
+        while len(self._serving) >= MANY:
+            self._fewer.clear()
+            await self._fewer.wait()
+
+    async def drained(self) -> None:
+        """Wait until every accepted update is answered."""
+        while self._serving:
+            await asyncio.wait(self._serving.values())
+
+    async def resume_after(self, last_alive: float) -> None:
+        """After a day without us, those who were left with a question hear it once more: what they said is lost at Telegram."""
+        now = time.time()
+        if now < last_alive + AWAY:
+            return
+        for chat in await self._ledger.write(lambda: self._store.chats_since(last_alive - RECENT)):
+            kept = await self._ledger.write(lambda chat=chat: self._resume(chat))  # type: ignore[misc]
+            self._outbox.put(chat, kept)
+
+    # ---- one chat ----
+
+    async def _serve(self, chat: str) -> None:
+        try:
+            while True:
+                await self._outbox.room(chat)
+                self._again.discard(chat)
+                try:
+                    done = await self._ledger.write(lambda: self._turn(chat))
+                except Exception as error:
+                    log.exception("turn failed", extra=fields(chat=chat))
+                    fault = json.dumps(told(error))
+                    done = await self._ledger.write(lambda fault=fault: self._park(chat, fault))  # type: ignore[misc]
+                if done is None:
+                    if chat not in self._again:
+                        return
+                    continue
+                self._outbox.put(chat, done.kept, done.fleeting)
+                log.info("turn", extra=fields(chat=chat, **done.told))
+                while done.erased and not await self._ledger.between(self._store.leave_no_trace):
+                    await asyncio.sleep(1)
+        finally:
+            del self._serving[chat]
+            self._fewer.set()
+
+    def _turn(self, chat: str) -> _Done | None:
+        """In the transaction: the chat's next update, if one waits."""
+        start = time.perf_counter()
+        waiting = self._store.waiting(chat)
+        if waiting is None:
+            return None
+        now = datetime.now(CHINA)
+        update = read_update(json.loads(waiting.body))
+        before = self._store.chat(chat)
+        state = Chat.from_json(before) if before is not None else _new(update)
+        calls = self._desk.handle(update, state, now)
+        at = now.timestamp()
+        self._store.done(waiting.row, at)
+        if state.forget:
+            self._store.erase(chat)
+        else:
+            self._store.keep_chat(chat, state.to_json(), at)
+        done = _Done(
+            [(self._store.queue(chat, call, at), call) for call in calls if not call.fleeting],
+            [call for call in calls if call.fleeting],
+            state.forget,
+        )
+        self._store.beat("turn", at)
+        ms = (time.perf_counter() - start) * 1000
+        self._keep_log(Happened(now, chat, update, before, state, calls, ms))
+        done.told = {"kind": _kind(update), "turn": state.session.turn, "calls": len(calls), "ms": round(ms, 2)}
+        return done
+
+    def _resume(self, chat: str) -> list[tuple[int, Call]]:
+        """In the transaction."""
+        body = self._store.chat(chat)
+        if body is None:
+            return []
+        state, now = Chat.from_json(body), datetime.now(CHINA)
+        calls = self._desk.resume(state, now)
+        if calls:
+            self._store.keep_chat(chat, state.to_json(), now.timestamp())
+        return [(self._store.queue(chat, call, now.timestamp()), call) for call in calls if not call.fleeting]
+
+    def _park(self, chat: str, fault: str) -> _Done | None:
+        """In the transaction: the chat's next update cannot be handled; its user is told so."""
+        waiting = self._store.waiting(chat)
+        if waiting is None:
+            return None
+        now = time.time()
+        self._store.park(waiting.row, fault, now)
+        chat_id = chat_id_of(json.loads(waiting.body))
+        if chat_id is None:
+            return _Done(told={"parked": True})
+        call = Call("sendMessage", {"chat_id": chat_id, "text": say("trouble.fault")})
+        return _Done([(self._store.queue(chat, call, now), call)], told={"parked": True})
+
+
+def _kind(update: telegram.Update) -> str:
+    """What came: message, edited_message, callback_query, …"""
+    return next((name for name in _KINDS if getattr(update, name) is not None), "other")
+
+
+def _new(update: telegram.Update) -> Chat:
+    where = update.effective_chat
+    if where is None:
+        raise ValueError("an update of no chat")
+    return Chat(where.id, where.type)

@@ -1,0 +1,104 @@
+"""Webhook: Telegram posts each update; it is kept on the disk before 200 is answered, and 200 is always answered then.
+
+Bound to loopback unless told otherwise: a web server in front holds the certificate. Only requests with the secret token that
+we gave Telegram are taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram.error import InvalidToken, TelegramError
+
+from bot.logs import fields, logger
+from bot.telegram.api import Api
+from bot.telegram.intake import WANTED
+
+LARGEST = 4 * 2**20
+"""Bytes of an update."""
+CHECK = 30.0
+"""Seconds between two looks at what Telegram says of the webhook."""
+PATIENCE = 10.0
+"""Seconds that a request waits for the disk; then Telegram is asked to come again."""
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+log = logger()
+
+
+class Webhook:
+    """`run` for ever. `alive` hears of each look at the webhook that succeeded."""
+
+    def __init__(
+        self,
+        api: Api,
+        accept: Callable[[Sequence[Any]], Awaitable[None]],
+        alive: Callable[[], None],
+        url: str,
+        listen: tuple[str, int],
+        secret: str | None,
+    ) -> None:
+        self._api, self._accept, self._alive, self._url, self._listen = api, accept, alive, url, listen
+        self._secret = secret or secrets.token_urlsafe(32)
+
+    async def run(self) -> None:
+        """Raises InvalidToken, and OSError when the address cannot be listened on."""
+        application = web.Application(client_max_size=LARGEST)
+        application.router.add_post(urlsplit(self._url).path or "/", self._take)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, *self._listen).start()
+            await self._register()
+            while True:
+                await self._look()
+                await asyncio.sleep(CHECK)
+        finally:
+            await runner.cleanup()
+
+    async def _register(self) -> None:
+        data = {"url": self._url, "secret_token": self._secret, "allowed_updates": list(WANTED)}
+        while True:
+            try:
+                await self._api.call("setWebhook", data)
+                return
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.error("webhook not set", extra=fields(error=type(error).__name__, said=error.message[:200]))
+                await asyncio.sleep(5)
+
+    async def _look(self) -> None:
+        try:
+            info = await self._api.call("getWebhookInfo", {})
+        except TelegramError as error:
+            log.warning("no word from Telegram", extra=fields(error=type(error).__name__))
+            return
+        self._alive()
+        if info.get("url") != self._url:
+            log.error("somebody else has set the webhook")
+            await self._register()
+        elif info.get("pending_update_count", 0) > 100 or info.get("last_error_message"):
+            last = fields(waiting=info.get("pending_update_count"), last_error=info.get("last_error_message"))
+            log.warning("webhook", extra=last)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        given = request.headers.get(_HEADER, "")
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
+            return web.Response(status=403)
+        body = await request.read()
+        try:
+            update = json.loads(body)
+        except (ValueError, RecursionError):
+            update = body
+        try:
+            await asyncio.wait_for(asyncio.shield(self._accept([update])), PATIENCE)
+        except TimeoutError:
+            return web.Response(status=503)
+        return web.Response()

@@ -14,8 +14,8 @@ from typing import Any
 
 from dialogs.answering import Answers
 from dialogs.asides import Asides
-from dialogs.declared import fact_of
 from dialogs.carrying import carried_over
+from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, outside, undone

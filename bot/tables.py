@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from bot.__main__ import OK, UNUSABLE
@@ -11,7 +12,7 @@ from bot.published import tables_of
 from bot.settings import today
 from policies.eligibility import status_of
 from policies.errors import KeduiError, TableError
-from policies.loader import LIBRARY, load_folder
+from policies.loader import LIBRARY, load_files, read_files
 from policies.regions import place
 from policies.words import say
 
@@ -26,8 +27,16 @@ def policies(arguments: argparse.Namespace) -> int:
         from bot.publishing import ACTIONS
 
         return ACTIONS[arguments.action](arguments)
+    if arguments.action in ("export", "format"):
+        from bot.workbooks import ACTIONS as WRITING
+
+        return WRITING[arguments.action](arguments)
+    if arguments.action == "draft":
+        from bot.drafting import draft
+
+        return draft(arguments)
     if arguments.action == "check":
-        return check(Path(arguments.dir) if arguments.dir else LIBRARY)
+        return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today())
     tables = tables_of(arguments)
     day = arguments.as_of or today()
     if arguments.action == "list":
@@ -50,16 +59,30 @@ def policies(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def check(folder: Path) -> int:
-    """Every fault on standard error, one a line; a summary on standard output."""
+def check(folder: Path, day: date) -> int:
+    """Every fault on standard error, one a line; warnings and a summary on standard output."""
+    from policies.assess import Assessor
+    from policies.cases import cases_of
+    from policies.impact import failing
+    from policies.lint import lint
+
     try:
-        tables = load_folder(folder)
+        files = read_files(folder)
+        tables = load_files(files)
+        cases = cases_of(files)
     except TableError as error:
         for fault in error.faults:
             print(str(fault), file=sys.stderr)
         print(f"{len(error.faults)} 处错误", file=sys.stderr)
         return UNUSABLE
+    for finding in lint(tables, day):
+        print(f"提醒：{finding}")
+    wrong = failing(cases, Assessor(tables))
+    for sentence in wrong:
+        print(f"提醒：{sentence}")
     clauses = sum(len(policy.clauses) for policy in tables.policies.values())
     awards = sum(len(clause.tiers) or 1 for policy in tables.policies.values() for clause in policy.clauses)
+    if cases:
+        print(f"{len(cases)} 个算例，{f'{len(wrong)} 个不成立' if wrong else '都成立'}")
     print(f"{len(tables.policies)} 个文件，{clauses} 个条款，{awards} 项奖补，没有错误")
     return OK

@@ -43,6 +43,8 @@ class _Row:
     model: Any
     about: str = ""
     caps: tuple[Cap, ...] = field(default=(), compare=False)
+    parent: tuple[str, ...] = ()
+    """The key of the row that it belongs to; of a new clause the tiers are not told one by one."""
 
 
 def differences(old: Files, new: Files) -> list[Difference]:
@@ -76,19 +78,23 @@ def _documents(before: Tables, after: Tables) -> Iterator[Difference]:
 def _rows(tables: Tables, documents: Iterable[str]) -> dict[tuple[str, ...], _Row]:
     """Every row of the shared vocabulary and of some documents, by kind, document and id."""
     rows: dict[tuple[str, ...], _Row] = {}
+    words = Wording(tables.vocabulary)
     for name, policy in tables.policies.items():
         if name in documents:
             rows |= _policy_rows(name, policy, tables.vocabulary)
     for fact in tables.vocabulary.facts.values():
-        _add(rows, "fact", "", f"{fact.of}.{fact.name}", fact, Wording(tables.vocabulary))
+        own = _add(rows, "fact", "", f"{fact.of}.{fact.name}", fact, words)
         for choice in fact.choices:
-            _add(rows, "choice", "", f"{fact.name}.{choice.value}", choice, Wording(tables.vocabulary))
+            _add(rows, "choice", "", f"{fact.of}.{fact.name}.{choice.value}", choice, words, own)
     for kind in tables.vocabulary.kinds.values():
-        _add(rows, "kind", "", kind.value, kind, Wording(tables.vocabulary))
+        own = _add(rows, "kind", "", kind.value, kind, words)
         for level in kind.levels:
-            _add(rows, "level", "", f"{kind.value}.{level.value}", level, Wording(tables.vocabulary))
+            _add(rows, "level", "", f"{kind.value}.{level.value}", level, words, own)
+    for entry in tables.faq:
+        if entry.document is None or entry.document in documents:
+            _add(rows, "faq", entry.document or "", entry.id, entry, words)
     for body in tables.vocabulary.bodies:
-        _add(rows, "body", "", body.value, body, Wording(tables.vocabulary))
+        _add(rows, "body", "", body.value, body, words)
     return rows
 
 
@@ -98,23 +104,36 @@ def _policy_rows(name: str, policy: Policy, vocabulary: Vocabulary) -> dict[tupl
     _add(rows, "document", name, name, policy.document, whole)
     for clause in policy.clauses:
         words = Wording(vocabulary, clause)
-        _add(rows, "clause", name, clause.id, clause, words)
+        own = _add(rows, "clause", name, clause.id, clause, words)
         for tier in clause.tiers:
-            _add(rows, "tier", name, tier.id, tier, words)
+            _add(rows, "tier", name, tier.id, tier, words, own)
     for kind in ("limits", "disqualifiers", "reductions", "readings"):
         for one in getattr(policy, kind):
             _add(rows, kind.removesuffix("s"), name, one.id, one, whole)
     return rows
 
 
-def _add(rows: dict[tuple[str, ...], _Row], kind: str, document: str, id_: str, model: Any, words: Wording) -> None:
+def _add(
+    rows: dict[tuple[str, ...], _Row],
+    kind: str,
+    document: str,
+    id_: str,
+    model: Any,
+    words: Wording,
+    parent: tuple[str, ...] = (),
+) -> tuple[str, ...]:
+    """Lays a row out; returns its key."""
     columns = dict(_columns(kind, model, words))
-    about = next((str(getattr(model, key)) for key in ("title", "label", "text", "question") if _has(model, key)), "")
+    about = next((str(getattr(model, key)) for key in _NAMES if _has(model, key)), "")
     parts = [words.pays(model.pays)] if _has(model, "pays") else []
     parts += [words.caps(model.caps)] if _has(model, "caps") and kind in ("clause", "tier") else []
-    about = "；".join([about, *parts])
-    caps = getattr(model, "caps", ())
-    rows[(kind, document, id_)] = _Row(document, say(f"diff.{kind}", id=id_), columns, model, about, caps)
+    name, caps = say(f"diff.{kind}", id=id_), getattr(model, "caps", ())
+    rows[(kind, document, id_)] = _Row(document, name, columns, model, "；".join([about, *parts]), caps, parent)
+    return kind, document, id_
+
+
+_NAMES = ("title", "label", "text", "question", "answer")
+"""Fields that say what a row is about, the first that it has."""
 
 
 def _has(model: Any, key: str) -> bool:
@@ -211,6 +230,8 @@ def _case_row(case: Case) -> _Row:
 def _compare(old: dict[tuple[str, ...], _Row], new: dict[tuple[str, ...], _Row]) -> Iterator[Difference]:
     for key, row in new.items():
         if key not in old:
+            if row.parent in new and row.parent not in old:
+                continue
             yield Difference(row.document, row.name, say("diff.row_added", row=row.name, about=_clip(row.about)))
             continue
         before = old[key]
@@ -220,7 +241,7 @@ def _compare(old: dict[tuple[str, ...], _Row], new: dict[tuple[str, ...], _Row])
         for text in said:
             yield Difference(row.document, row.name, say("diff.line", row=row.name, text=text))
     for key, row in old.items():
-        if key not in new:
+        if key not in new and not (row.parent in old and row.parent not in new):
             yield Difference(row.document, row.name, say("diff.row_removed", row=row.name, about=_clip(row.about)))
     yield from _orders(old, new)
 

@@ -21,6 +21,7 @@ from policies.errors import Fault, TableError, reason_of
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
 from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Clause, Condition, Pays, Policy
+from policies.rules import Rules, scopes_of
 from policies.yaml12 import YamlError, load
 
 LIBRARY = Path(__file__).parent / "library"
@@ -100,7 +101,7 @@ class _Checker:
         return found
 
     def fault(self, path: tuple[str | int, ...], text: str, remedy: str = "") -> None:
-        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy))
+        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy, path=path))
 
     def policy(self) -> Policy | None:
         """The validated document, or None with faults noted."""
@@ -163,6 +164,8 @@ class _Checker:
                 own = (*path, "tiers", number)
                 self._conditions((*own, "when"), tier.when, clause, vocabulary)
                 self._pays((*own, "pays"), tier.pays, clause, vocabulary)
+                for rank, cap in enumerate(tier.caps):
+                    self._base((*own, "caps", rank), cap.of, clause, vocabulary)
                 if tier.level is not None:
                     for kind in clause.kinds:
                         if kind in vocabulary.kinds:
@@ -170,7 +173,7 @@ class _Checker:
             if clause.pays is not None:
                 self._pays((*path, "pays"), clause.pays, clause, vocabulary)
             for number, cap in enumerate(clause.caps):
-                self._fact((*path, "caps", number), cap.of, clause, vocabulary)
+                self._base((*path, "caps", number), cap.of, clause, vocabulary)
             self._quote(path, clause.quote)
         self._conditions(("document", "when"), policy.document.when, None, vocabulary)
         for index, row in enumerate(policy.disqualifiers):
@@ -182,12 +185,14 @@ class _Checker:
         for index, limit in enumerate(policy.limits):
             for clause_id in (*limit.over, *limit.except_):
                 if clause_id not in ids:
-                    self.fault(("limits", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("limits", index, "over"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+            for number, cap in enumerate(limit.caps):
+                self._base(("limits", index, "caps", number), cap.of, None, vocabulary, ("project", "enterprise"))
             self._quote(("limits", index), limit.quote)
         for index, reading in enumerate(policy.readings):
             for clause_id in reading.clauses:
                 if clause_id not in ids:
-                    self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("readings", index, "clauses"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             if reading.quote:
                 self._quote(("readings", index), reading.quote)
         if policy.document.netting is not None:
@@ -204,6 +209,15 @@ class _Checker:
             if place(code) is None:
                 self.fault(("document", "territory", index), f"没有行政区划代码 {code}", "用 6 位代码，如 150200")
 
+    def compiles(self, policy: Policy, vocabulary: Vocabulary) -> None:
+        """What the checks above let pass and matching would not: never published, so that no bot stumbles over it."""
+        try:
+            Rules(policy, vocabulary)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            self.fault(
+                (), f"有一行不能计算，与它有关的是 {str(error)[:60]}", "核对这个名字写在了哪里，是否适用于那一行"
+            )
+
     def _choice(self, path: tuple[str | int, ...], key: str, value: str, known: Any) -> None:
         if value not in known:
             self.fault(
@@ -215,11 +229,17 @@ class _Checker:
             self.fault((*path, "quote"), f"原文里没有这句话：{quote[:30]}", "从 source.md 逐字复制")
 
     def _fact(
-        self, path: tuple[str | int, ...], name: str | None, clause: Clause | None, vocabulary: Vocabulary
+        self,
+        path: tuple[str | int, ...],
+        name: str | None,
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+        scopes: tuple[str, ...] = ("enterprise",),
     ) -> Any:
+        """The fact of a name; without a clause it is looked up in `scopes`."""
         if name is None or name == "spending":
             return None
-        scopes = ("enterprise",) if clause is None else (clause.for_, "project", "enterprise")
+        scopes = scopes if clause is None else scopes_of(clause)
         if name.startswith("enterprise."):
             scopes, name = ("enterprise",), name.removeprefix("enterprise.")
         fact = vocabulary.find(name, *scopes)
@@ -227,11 +247,22 @@ class _Checker:
             self.fault(path, f"没有事实 {name}", _nearest(name, {key[1] for key in vocabulary.facts}) or "先声明")
         return fact
 
+    def _base(
+        self,
+        path: tuple[str | int, ...],
+        name: str | None,
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+        scopes: tuple[str, ...] = ("enterprise",),
+    ) -> None:
+        """What a formula or a cap is computed from."""
+        fact = self._fact(path, name, clause, vocabulary, scopes)
+        if fact is not None and fact.type not in ("money", "number"):
+            self.fault(path, f"{name} 不是金额或数量，不能用来计算", "换成金额事实")
+
     def _pays(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
         for term in pays.terms():
-            fact = self._fact(path, term, clause, vocabulary)
-            if fact is not None and fact.type not in ("money", "number"):
-                self.fault(path, f"{term} 不是金额或数量，不能用来计算", "换成金额事实")
+            self._base(path, term, clause, vocabulary)
         self._measures(path, pays, clause, vocabulary)
         for term in pays.terms():
             if term == "spending" and not clause.takes:
@@ -409,6 +440,8 @@ def load_files(files: Files) -> Tables:
     seen: dict[str, str] = {}
     for checker, policy in checkers:
         checker.references(policy, vocabulary)
+        if not checker.faults:
+            checker.compiles(policy, vocabulary)
         if policy.id in seen:
             checker.fault(("document", "id"), f"文件编号 {policy.id} 与 {seen[policy.id]} 重复", "换一个编号")
         seen[policy.id] = checker.name

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from policies.money import Fen, fen, rate
+from policies.money import Fen, fen, percent, rate
 
 
 def _date(value: object) -> object:
@@ -35,9 +35,32 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
-Money = Annotated[Any, BeforeValidator(fen)]
+def _amount(value: object) -> object:
+    found = fen(value)
+    if found < 0:
+        raise ValueError("金额不能是负数")
+    return found
+
+
+def _share(value: object) -> object:
+    found = rate(value)
+    if not 0 <= found <= 1:
+        raise ValueError(f"比例 {percent(found)} 不在 0 到 100% 之间，应写成 15% 这样")
+    return found
+
+
+def _factor(value: object) -> object:
+    found = rate(value)
+    if not 0 <= found <= 10:
+        raise ValueError(f"比例 {percent(found)} 不在 0 到 1000% 之间，应写成 90% 或 120% 这样")
+    return found
+
+
+Money = Annotated[Any, BeforeValidator(_amount)]
 """Yuan in the table, fen (int or Fraction) in the program."""
-Rate = Annotated[Any, BeforeValidator(rate)]
+Rate = Annotated[Any, BeforeValidator(_share)]
+"""A share, at most 100%: 15 for 15% is a slip."""
+Factor = Annotated[Any, BeforeValidator(_factor)]
 Day = Annotated[date, BeforeValidator(_date)]
 Text = Annotated[str, BeforeValidator(_text)]
 Applicant = Literal["enterprise", "institution", "local_government"]
@@ -175,7 +198,7 @@ class Bracket(Row):
 class Match(Row):
     """A share of what another level pays for the same project or recognition: 按上级奖励的50%配套."""
 
-    rate: Rate
+    rate: Factor
     levels: tuple[Body, ...]
 
 
@@ -328,7 +351,7 @@ class Limit(Row):
     per: Literal["project", "enterprise"]
     """The key: each project apart, or all together. Per project, recognitions tied to a project count with it."""
     caps: tuple[Cap, ...] = ()
-    at_most: int | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
     of: Literal["award", "project"] = "award"
     yearly: bool = False
     """A pick that counts within a year: earlier awards of that year use places. (A yearly cap says so in `caps`: money
@@ -362,7 +385,7 @@ class Reduction(Row):
     article: str = ""
     quote: str
     when: Condition
-    factor: Rate
+    factor: Factor
     text: str
 
 

@@ -70,6 +70,7 @@ def test_unknown_tokens_and_methods(api: Remote, run: Run) -> None:
     assert raw(api, "getMe", token="nonsense") == (404, {"ok": False, "error_code": 404, "description": "Not Found"})
     assert raw(api, "getMe", token="7:" + "A" * 35)[1]["description"] == "Unauthorized"
     assert raw(api, "sendNothing")[0] == 404
+    assert [call["code"] for call in api.stage.journal()[-3:]] == [404, 401, 404]
     assert raw(api, "GETme")[1]["result"]["is_bot"] is True
     stranger = client(api, "7:" + "A" * 35)
     with pytest.raises(InvalidToken):
@@ -95,6 +96,7 @@ def test_bodies_in_all_forms(api: Remote, ada: Any) -> None:
         assert answer["result"]["entities"] == [{"type": "bold", "offset": 2, "length": 1}]
     assert [len(row["buttons"]) for row in ada.view()[-4:]] == [1, 1, 0, 0]
     assert raw(api, "sendMessage", b"{", "application/json")[0] == 400
+    assert raw(api, "sendMessage", b"chat_id=1&text=%FF", "application/x-www-form-urlencoded")[0] == 400
 
 
 # ---- texts ----
@@ -294,8 +296,9 @@ def test_chats_that_refuse(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
     with pytest.raises(BadRequest, match="Chat not found"):
         run(bot.send_message(987_654_321, "x"))
     stranger = api.person(next(PEOPLE))
-    with pytest.raises(Impossible):
-        stranger.press("x")
+    assert stranger.view() == []
+    with pytest.raises(Forbidden, match="bot can't initiate conversation with a user"):
+        run(bot.send_message(stranger._who, "x"))
     with pytest.raises(BadRequest, match="Chat not found"):
         run(bot.send_message("@nobody", "x"))
     ada.block()

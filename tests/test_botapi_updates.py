@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import time
@@ -232,6 +233,15 @@ def test_faults(
     calls = api.stage.journal(method="sendMessage")[-3:]
     assert [(c["fault"], c["effect"]) for c in calls] == [("", True), (kind, happens), ("", True)]
     assert api.token not in json.dumps(api.stage.journal())
+
+
+def test_faults_by_chance(api: Remote, bot: Bot, run: Run, ada: Any) -> None:
+    """A share of the calls may fail, by a die that falls the same way in each run."""
+    api.stage.fault("*", "status", code=500, count=1000, share=0.5)
+    for _ in range(20):
+        with contextlib.suppress(NetworkError):
+            run(bot.send_message(ada._who, "x"))
+    assert 0 < sum(row["by"] == "bot" for row in ada.view()) < 20
 
 
 def test_delay(api: Remote, bot: Bot, run: Run, ada: Any) -> None:

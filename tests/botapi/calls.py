@@ -21,6 +21,7 @@ from tests.botapi.parameters import Parameters, as_text, read
 from tests.botapi.world import World
 
 TOKEN_SHAPE = re.compile(r"\d{1,20}:[\w-]{30,}")
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
 
 
@@ -34,13 +35,18 @@ class Call:
     fault: Fault
     at: float
     parameters: Parameters = field(default_factory=lambda: Parameters({}))
+    refused: Refused | None = None
+
+    def waits(self) -> bool:
+        """Whether it takes its time: a long poll, or a delay."""
+        return self.refused is None and (self.method == "getUpdates" or self.fault.kind == "delay")
 
     def run(self) -> None:
         """A call that is answered at once."""
         self.finish(*self.outcome())
 
     async def run_late(self) -> None:
-        """A call that waits: a long poll, or one with a delay."""
+        """A call that waits."""
         if self.fault.kind == "delay":
             await asyncio.sleep(self.fault.seconds)
         if self.method != "getUpdates":
@@ -62,6 +68,8 @@ class Call:
         """Code and body of the answer, the effect done."""
         self.world.busy_at = time.monotonic()
         try:
+            if self.refused:
+                raise self.refused
             self.parameters = read(self.request)
             if (spoilt := self.spoilt()) is not None:
                 return spoilt
@@ -95,7 +103,7 @@ class Call:
             "message_id": result.get("message_id", 0) if isinstance(result, dict) else 0,
             "effect": code == 200 and "result" in body, "fault": kind,
         })  # fmt: skip
-        raw = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        raw = ENCODE(body).encode("utf-8", "surrogatepass")
         if kind in ("cut_before", "cut_after"):
             self.connection.close()
         elif kind == "cut_half":
@@ -110,17 +118,16 @@ class Call:
             send(self.request, code, raw)
 
 
-def accept(world: World, request: HTTPServerRequest, token: str, name: str) -> Call | None:
-    """The call that a request makes; None when it was refused for its token or its method."""
+def accept(world: World, request: HTTPServerRequest, token: str, name: str) -> Call:
+    """The call that a request makes; one with a wrong token or of no known method is refused like any other."""
     if token != world.token:
         refused = Refused(401, "Unauthorized") if TOKEN_SHAPE.fullmatch(token) else Refused(404, "Not Found")
-    elif name.lower() not in BY_NAME:
-        refused = Refused(404, "Not Found")
-    else:
+    elif name.lower() in BY_NAME:
         method = BY_NAME[name.lower()][0]
         return Call(world, request, method, world.faults.take(method) or Fault(method, ""), world.now())
-    send(request, refused.code, json.dumps(refused.body()).encode())
-    return None
+    else:
+        refused = Refused(404, "Not Found")
+    return Call(world, request, name, Fault(name, ""), world.now(), refused=refused)
 
 
 def run_reply(world: World, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ class Fault:
     skip: int = 0
     code: int = 502
     seconds: float = 1
+    share: float = 1
+    """How many of the calls it could meet it does meet, by a die that falls the same way in each run."""
 
 
 class Faults:
@@ -29,6 +32,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.ordered: list[Fault] = []
+        self.die = random.Random(1)
 
     def add(self, method: str, kind: str, **more: Any) -> None:
         if kind not in KINDS:
@@ -43,6 +47,8 @@ class Faults:
             if fault.method == method.lower() or (fault.method == "*" and method.lower() != "getupdates"):
                 if fault.skip:
                     fault.skip -= 1
+                    continue
+                if fault.share < 1 and self.die.random() >= fault.share:
                     continue
                 fault.count -= 1
                 if fault.count <= 0:

@@ -54,7 +54,10 @@ class Parameters:
 
 def read(request: HTTPServerRequest) -> Parameters:
     """The parameters of a request; tornado has read forms and multipart bodies already."""
-    parameters = Parameters({name: values[-1].decode("utf-8", "replace") for name, values in request.arguments.items()})
+    try:
+        parameters = Parameters({name: values[-1].decode() for name, values in request.arguments.items()})
+    except UnicodeDecodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
     if request.files:
         for name, files in request.files.items():
             parameters.files[name] = Upload(files[-1]["filename"], files[-1]["body"], files[-1]["content_type"])

@@ -40,13 +40,15 @@ class Person:
             return found
         if self.id not in self.world.chats:
             about = {k: self.user[k] for k in ("first_name", "username")}
-            self.world.chats[self.id] = Chat(self.id, "private", about, members={self.id})
+            self.world.chats[self.id] = Chat(self.id, "private", about, members={self.id}, bot_is="stranger")
         return self.world.chats[self.id]
 
     def _post(self, chat: int, content: dict[str, Any], reply_to: int = 0) -> int:
         where = self._chat(chat)
-        if where.kind == "private" and where.bot_is != "member":
+        if where.kind == "private" and where.bot_is == "kicked":
             raise Impossible(f"person {self.id} blocked the bot and must unblock it first")
+        if where.bot_is == "stranger":
+            where.bot_is = "member"
         if reply_to and reply_to not in where.messages:
             raise Impossible(f"there is no message {reply_to} to reply to")
         message = self.world.new_message(where, self.user, content, reply_to)

@@ -77,11 +77,12 @@ class Server:
         if place == "file":
             token, _, path = rest.removeprefix("bot").partition("/")
             self.download(request, unquote(token), unquote(path))
-        elif (call := accept(self.world, request, unquote(place.removeprefix("bot")), rest)) is not None:
-            if call.method == "getUpdates" or call.fault.kind == "delay":
-                keep(self.waiting, call.run_late())
-            else:
-                call.run()
+            return
+        call = accept(self.world, request, unquote(place.removeprefix("bot")), rest)
+        if call.waits():
+            keep(self.waiting, call.run_late())
+        else:
+            call.run()
 
     def download(self, request: HTTPServerRequest, token: str, path: str) -> None:
         """/file/bot<token>/<file_path>."""

@@ -19,7 +19,7 @@ class Stage:
         self.world, self.server = world, server
 
     def fault(self, method: str, kind: str, **more: Any) -> None:
-        """Order a fault (faults.py: `kind`; `count`, `skip`, `code`, `seconds`)."""
+        """Order a fault (faults.py: `kind`; `count`, `skip`, `share`, `code`, `seconds`)."""
         self.world.faults.add(method, kind, **more)
 
     def no_faults(self) -> None:

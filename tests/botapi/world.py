@@ -18,6 +18,7 @@ Message = dict[str, Any]
 """A Message object as the bot receives it."""
 
 TOKEN = "1000001:AAtest-token_of-the-loopback-server0"
+STRANGER = "Forbidden: bot can't initiate conversation with a user"
 TAP_LIVES = 150
 """Seconds that a tap (callback query) can be answered."""
 
@@ -33,7 +34,7 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     members: set[int] = field(default_factory=set)
     bot_is: str = "member"
-    """member; kicked (also: the person blocked the bot); left."""
+    """member; kicked (also: the person blocked the bot); left; stranger (the person never wrote to it)."""
     migrated_to: int | None = None
     keyboard: dict[str, Any] | None = None
     """The reply keyboard below the text field, where the bot put one."""
@@ -166,7 +167,7 @@ class World:
             raise bad_request("chat not found") from None
         if (chat := self.chats.get(number)) is None:
             if number in self.people:
-                raise Refused(403, "Forbidden: bot can't initiate conversation with a user")
+                raise Refused(403, STRANGER)
             raise bad_request("chat not found")
         return chat
 
@@ -175,6 +176,8 @@ class World:
         chat = self.chat(chat_id)
         if chat.migrated_to is not None:
             raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
+        if chat.bot_is == "stranger":
+            raise Refused(403, STRANGER)
         if chat.bot_is != "member":
             if chat.kind == "private":
                 raise Refused(403, "Forbidden: bot was blocked by the user")

@@ -18,6 +18,7 @@ from dialogs.answers.answerer import Answerer, Said
 from dialogs.answers.said import ASKED
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
+from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, outside, undone
@@ -312,6 +313,10 @@ class Engine:
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
             return self._again(session, say("unclear.nothing_asked"))
+        fact = fact_of(session.asked, session, self.assessor)
+        if fact is not None and get(session.facts, session.asked) is not None:
+            if session.asked not in self.assess(session).missing:  # asked anew, to change it
+                return self._after(session, [], Turn([Reply(say("noted.kept"))]))
         session.skipped.add(session.asked)
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
 

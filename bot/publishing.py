@@ -69,7 +69,7 @@ def reading(arguments: argparse.Namespace) -> Iterator[Database]:
 
 def import_(arguments: argparse.Namespace) -> int:
     """Check, diff, impact; the draft waits for `publish`."""
-    given = given_files(Path(arguments.file))
+    given = given_files(Path(arguments.file), arguments)
     with writing(arguments, "editor", f"import {arguments.file}") as database:
         draft = publishing.propose(
             database, given, who=person(), origin=arguments.file, at=now(), whole=arguments.whole
@@ -82,11 +82,15 @@ def import_(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def given_files(path: Path) -> dict[str, str]:
+def given_files(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
     """The tables of a folder or a workbook. Raises TableError with every fault."""
+    if path.suffix.lower() in (".xlsx", ".csv") and not path.is_dir():
+        from bot.workbooks import given_workbook
+
+        return given_workbook(path, arguments)
     if path.is_dir() or not path.exists():
         return read_files(path)
-    raise StoreError(f"{path} 不是政策文件夹")
+    raise StoreError(f"{path} 不是政策文件夹，也不是工作簿（.xlsx）或一页的 .csv")
 
 
 def _review(database: Database, draft: Draft, arguments: argparse.Namespace) -> bool:
@@ -180,7 +184,11 @@ def _files(arguments: argparse.Namespace, name: str) -> Files:
             if name == "published":
                 return publishing.published_files(database)
             return store.files_of(database, store.version(database, int(name)).content)
-    return given_files(Path(name))
+    if Path(name).suffix.lower() in (".xlsx", ".csv"):
+        from bot.workbooks import whole_workbook
+
+        return whole_workbook(Path(name), arguments)
+    return given_files(Path(name), arguments)
 
 
 def _between(database: Database, old: int, new: int) -> list[Difference]:

@@ -101,7 +101,7 @@ class _Checker:
         return found
 
     def fault(self, path: tuple[str | int, ...], text: str, remedy: str = "") -> None:
-        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy))
+        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy, path=path))
 
     def policy(self) -> Policy | None:
         """The validated document, or None with faults noted."""
@@ -185,14 +185,14 @@ class _Checker:
         for index, limit in enumerate(policy.limits):
             for clause_id in (*limit.over, *limit.except_):
                 if clause_id not in ids:
-                    self.fault(("limits", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("limits", index, "over"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             for number, cap in enumerate(limit.caps):
                 self._base(("limits", index, "caps", number), cap.of, None, vocabulary, ("project", "enterprise"))
             self._quote(("limits", index), limit.quote)
         for index, reading in enumerate(policy.readings):
             for clause_id in reading.clauses:
                 if clause_id not in ids:
-                    self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("readings", index, "clauses"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             if reading.quote:
                 self._quote(("readings", index), reading.quote)
         if policy.document.netting is not None:
@@ -410,9 +410,11 @@ def _faq(files: Files, policies: dict[str, Policy], vocabulary: Vocabulary, faul
 
 
 def _row_ids(policy: Policy) -> list[str]:
-    """Ids of clauses, their tiers and limits."""
+    """Ids of clauses, their tiers, and the rules across clauses."""
     tiers = [tier.id for clause in policy.clauses for tier in clause.tiers]
-    return [*(clause.id for clause in policy.clauses), *tiers, *(limit.id for limit in policy.limits)]
+    limits = [limit.id for limit in policy.limits]
+    others = [*(row.id for row in policy.disqualifiers), *(row.id for row in policy.reductions)]
+    return [*(clause.id for clause in policy.clauses), *tiers, *limits, *others]
 
 
 def load_files(files: Files) -> Tables:

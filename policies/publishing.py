@@ -73,6 +73,30 @@ def propose(database: Database, given: Files, *, who: str, origin: str, at: date
     return store.submit(database, files, who=who, origin=origin, at=at)
 
 
+def library_news(database: Database, library: Files) -> tuple[dict[str, str], list[str]]:
+    """What a newer library would bring: the tables with its changes, and the documents that staff have changed too.
+
+    A document (or shared file) that staff left as it was seeded follows the library; one that they changed stays theirs.
+    """
+    seeded = next((one for one in store.history(database) if one.kind == "library"), None)
+    base = store.files_of(database, seeded.content) if seeded else {}
+    now = published_files(database)
+    units = {path.split("/")[0] for files in (base, now, library) for path in files}
+    out, kept = {}, []
+    for unit in sorted(units):
+        before, theirs, newer = (_unit(files, unit) for files in (base, now, library))
+        follows = theirs == before and newer != before
+        if newer not in (before, theirs) and not follows:
+            kept.append(unit)
+        out.update(newer if follows else theirs)
+    return out, kept
+
+
+def _unit(files: Files, unit: str) -> dict[str, str]:
+    """The files of a document, or one shared file."""
+    return {path: text for path, text in files.items() if path.split("/")[0] == unit}
+
+
 def published_files(database: Database) -> dict[str, str]:
     """The texts of the newest version; none where nothing was published yet."""
     newest = store.current(database)

@@ -14,7 +14,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies import staff, trail
+from policies import announcing, staff, trail
 from policies.database import Database, Migrations, guarded, immediate
 from policies.errors import KeduiError
 from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Published, Tables, library, load_files
@@ -51,6 +51,12 @@ def people(database: Database) -> None:
     """Who may publish, and who tried what."""
     staff.create(database)
     trail.create(database)
+
+
+@schema()
+def announced(database: Database) -> None:
+    """What staff were told of documents that come to their end."""
+    announcing.create(database)
 
 
 class StoreError(KeduiError):

@@ -88,6 +88,15 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
 
+    export = actions.add_parser("export", parents=[common], help="写成工作簿（.xlsx），或一页的 .csv")
+    export.add_argument("file", metavar="FILE", help="要写的文件，以 .xlsx 或 .csv 结尾")
+    export.add_argument("--document", metavar="ID", help="只写一个文件的表")
+    export.add_argument("--template", action="store_true", help="空白模板，用来新增一个文件")
+    export.add_argument("--sheet", metavar="页", help=".csv 写哪一页（默认看文件名，如 条款.csv）")
+    export.add_argument("--force", action="store_true", help="文件已经有了也覆盖")
+    form = actions.add_parser("format", help="把政策文件夹整理成统一的写法（注释会丢失）")
+    form.add_argument("dir", metavar="DIR", help="政策文件夹")
+    form.add_argument("--force", action="store_true", help="有注释也整理")
     _publishing(actions)
 
     staff = commands.add_parser("staff", help="谁可以查看、编辑、发布政策表")
@@ -131,7 +140,10 @@ def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
     why.add_argument("--reason", required=True, metavar="TEXT", help="为什么改，记在版本里")
 
     bring = actions.add_parser("import", parents=[where, day], help="读入修改：检查、列出不同和影响，等待发布")
-    bring.add_argument("file", metavar="FILE|DIR", nargs="?", help="政策文件夹，或其中一个文件的文件夹")
+    bring.add_argument(
+        "file", metavar="FILE|DIR", nargs="?", help="工作簿 .xlsx、一页的 .csv，或政策文件夹（其中一个文件的也行）"
+    )
+    bring.add_argument("--annotate", metavar="COPY.xlsx", help="有错时另存一本，错处写成单元格批注")
     bring.add_argument("--library", action="store_true", help="程序自带的库里，工作人员没有改过的文件的更新")
     bring.add_argument("--whole", action="store_true", help="只留这里有的文件，其余的删去（默认其余不动）")
     actions.add_parser("impact", parents=[where, day, which], help="草稿发布后谁的结果会变、变多少")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from policies.loader import Published, Tables, library, load_folder
+from policies.loader import LIBRARY, Published, Tables, library, load_folder, read_files
 
 
 def database_path(arguments: argparse.Namespace) -> Path:
@@ -37,3 +37,22 @@ def published_of(arguments: argparse.Namespace) -> Published:
         return published(database)
     finally:
         database.close()
+
+
+def files_to_use(arguments: argparse.Namespace) -> tuple[int, dict[str, str]]:
+    """The texts that `published_of` reads its tables from, and their version (0: a folder or the library)."""
+    if getattr(arguments, "policies", None):
+        return 0, read_files(Path(arguments.policies))
+    path = database_path(arguments)
+    if path.exists():
+        from policies.database import open_database
+        from policies.store import current, files_of
+
+        database = open_database(path, readonly=True)
+        try:
+            newest = current(database)
+            if newest is not None:
+                return newest.number, files_of(database, newest.content)
+        finally:
+            database.close()
+    return 0, read_files(LIBRARY)

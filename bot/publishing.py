@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.__main__ import OK
@@ -18,7 +18,7 @@ from bot.settings import Settings, now, read_settings, today
 from bot.stored import profiles
 from bot.vault import VaultError
 from policies import publishing, store, trail
-from policies.database import Database, immediate, open_database
+from policies.database import Database, DatabaseError, guarded, immediate, open_database
 from policies.differences import Difference, differences
 from policies.errors import KeduiError
 from policies.impact import described
@@ -51,7 +51,7 @@ def writing(arguments: argparse.Namespace, needed: str, what: str) -> Iterator[D
             require(database, read_settings().staff, person(), needed)
             yield database
         except KeduiError as error:
-            with immediate(database):
+            with suppress(DatabaseError), guarded(), immediate(database):
                 trail.note(database, at=now(), who=person(), what="refused", detail=f"{what}: {error}")
             raise
     finally:
@@ -79,13 +79,12 @@ def import_(arguments: argparse.Namespace) -> int:
     if bool(arguments.file) == arguments.library:
         raise StoreError("要写读入哪个文件或文件夹，或写 --library（程序自带的库）")
     origin = arguments.file or "library"
-    given = given_files(Path(arguments.file)) if arguments.file else {}
     with writing(arguments, "editor", f"import {origin}") as database:
+        given = given_files(Path(arguments.file), arguments) if arguments.file else {}
         if arguments.library:
             given, kept = publishing.library_news(database, read_files(LIBRARY))
-            print(
-                "".join(f"{one} 已由工作人员改过，保留现在的；自带的库也有改动，请人工核对\n" for one in kept), end=""
-            )
+            for one in kept:
+                print(f"{one} 已由工作人员改过，保留现在的；自带的库也有改动，请人工核对")
         whole = arguments.whole or arguments.library
         draft = publishing.propose(database, given, who=person(), origin=origin, at=now(), whole=whole)
         files = store.files_of(database, draft.content)
@@ -96,11 +95,15 @@ def import_(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def given_files(path: Path) -> dict[str, str]:
+def given_files(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
     """The tables of a folder or a workbook. Raises TableError with every fault."""
+    if path.suffix.lower() in (".xlsx", ".csv") and not path.is_dir():
+        from bot.workbooks import given_workbook
+
+        return given_workbook(path, arguments)
     if path.is_dir() or not path.exists():
         return read_files(path)
-    raise StoreError(f"{path} 不是政策文件夹")
+    raise StoreError(f"{path} 不是政策文件夹，也不是工作簿（.xlsx）或一页的 .csv")
 
 
 def _review(database: Database, draft: Draft, arguments: argparse.Namespace) -> bool:
@@ -224,7 +227,11 @@ def _files(arguments: argparse.Namespace, name: str) -> Files:
             if name == "published":
                 return publishing.published_files(database)
             return store.files_of(database, store.version(database, int(name)).content)
-    return given_files(Path(name))
+    if Path(name).suffix.lower() in (".xlsx", ".csv"):
+        from bot.workbooks import whole_workbook
+
+        return whole_workbook(Path(name), arguments)
+    return given_files(Path(name), arguments)
 
 
 def _between(database: Database, old: int, new: int) -> list[Difference]:

@@ -27,6 +27,10 @@ def policies(arguments: argparse.Namespace) -> int:
         from bot.publishing import ACTIONS
 
         return ACTIONS[arguments.action](arguments)
+    if arguments.action in ("export", "format"):
+        from bot.workbooks import ACTIONS as WRITING
+
+        return WRITING[arguments.action](arguments)
     if arguments.action == "check":
         return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today())
     if arguments.action == "show" and (not arguments.document or arguments.document.isdecimal()):

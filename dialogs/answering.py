@@ -12,11 +12,13 @@ from dialogs.paths import get, index_of, name_of, scope_of
 from dialogs.session import Pending, Session
 from dialogs.telling import Change, Teller, lines_of, place_value
 from dialogs.understand.answers import Answer, is_none, read_answer
+from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
 from dialogs.understand.text import normalise
 from policies.assess import Assessor
 from policies.facts import Fact
+from policies.model import Window
 from policies.regions import contains, resolve
 
 _ALL = ("全部", "都是", "全是", "所有", "整个", "全都")
@@ -65,7 +67,8 @@ class Answers:
             return
         if name == "kind":
             row = get(facts, path.rsplit(".", 1)[0])
-            row.pop("level", None)
+            if row.get("kind") != value:
+                row.pop("level", None)
             self.teller.set(path, value, words)
             return
         if path.endswith("region"):
@@ -82,6 +85,7 @@ class Answers:
         self.teller.told(f"{path}[{number}].activities", activities)
         if amount is not None:
             self.teller.told(f"{path}[{number}].amount_yuan", amount)
+        self.teller._imply_total(index)
 
 
 # ---- one fact ----
@@ -106,8 +110,10 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         if total is not None:
             answers.put(path, total, text)
             return Outcome(True)
+    exact = bool(fact.choices) and exactly(normalise(text).text, entries_of(fact.choices)) is not None
     if (
         heard.projects
+        and not exact
         and scope in ("project", "spending")
         and any(own in item.facts or item.lines for item in heard.projects)
     ):
@@ -117,15 +123,16 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return _conduct(answers, text, [path, *session.beside])
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
+    if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
+        answers.put(path, heard.dates.pop()[0].year, text)
+        heard.dates.clear()
+        return Outcome(True)
     answer = read(answers, text, fact, path)
     if answer.status == "value" and answer.value == [] and fact.type == "choices" and not fact.none:
         return Outcome()
     if answer.status == "no_match" and fact.type == "choice":
         return _choice(answers, text, heard, fact, path)
     if answer.status == "value":
-        window = _window(answers, text, fact, answer.value, path)
-        if window is not None:
-            return Outcome(True, window)
         if scope == "award" and own == "year" and not 1990 <= int(answer.value) <= 2100:
             return Outcome()
         before = len(answers.teller.changes)
@@ -187,11 +194,13 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
             told |= {path} if left is not None else set()
             rest = rest if left is None else left
     clean = {path: value for path in paths if (value := _CLEAN.get(name_of(path))) is not None and path not in told}
-    if text.strip() not in ("none", "[]") and _says_none(rest):
+    if text.strip() not in ("none", "[]") and _says_none(rest) and not _OF_ACCIDENT.search(rest):
         for path, value in clean.items():
             answers.put(path, value, text)
         return Outcome(bool(told or clean))
     for path in clean:  # 没出过事故
+        if name_of(path) != "safety_accident_level" and _OF_ACCIDENT.search(rest):
+            continue
         fact = fact_of(path, answers.session, answers.assessor)
         answer = read(answers, rest, fact, path) if fact is not None else Answer("no_match")
         if answer.status == "value" and (fact is None or fact.type != "choices" or text.strip() != "none"):
@@ -200,6 +209,8 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
     return Outcome(bool(told))
 
 
+_OF_ACCIDENT = re.compile(r"^[^，。、；]*(?:出过|发生|事故|出事)[^，。、；都全均]*$")
+"""没出过, 没有发生: about accidents, whatever else was asked with it."""
 _CLEAN: dict[str, Any] = {"safety_accident_level": "none", "disqualifying_events": []}
 
 
@@ -250,24 +261,21 @@ def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
     return Outcome(True)
 
 
-def _window(answers: Answers, text: str, fact: Fact, value: Any, path: str) -> Pending | None:
-    """A year alone is asked again where a document's window opens or ends inside it."""
-    if fact.type != "date" or not isinstance(value, date) or path in answers.session.exact:
-        return None
-    if any(mark in text for mark in ("月", "-", "/", ".", "底", "末", "初", "季", "上半年", "下半年")):
-        return None
+def within_window(answers: Answers, change: Change) -> bool:
+    """Whether a year told alone holds the first or the last day of a document's window."""
+    value = date.fromisoformat(str(change.new))
     region = get(answers.session.facts, "enterprise.region")
-    if region is None:
-        return None
+    year_alone = (value.month, value.day) == (12, 31) and not re.search(r"[月底末/.\-]|\d{5}", change.words)
+    if not year_alone or change.path in answers.session.exact or region is None:
+        return False
     code = resolve(str(region)).code
     for policy in answers.assessor.tables.policies.values():
         head = policy.document
         if not any(contains(place, code) for place in head.territory):
             continue
-        window = head.events if head.events not in (None, "none") else None
-        days = (window.from_, window.to) if window is not None else (head.from_, head.to)  # type: ignore[union-attr]
+        window = head.events if isinstance(head.events, Window) else None
+        days = (window.from_, window.to) if window is not None else (head.from_, head.to)
         for day in days:
             if day is not None and day.year == value.year and (day.month, day.day) not in ((1, 1), (12, 31)):
-                answers.session.exact.add(path)
-                return Pending(path, (), "window", text)
-    return None
+                return True
+    return False

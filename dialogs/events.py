@@ -73,7 +73,9 @@ def as_at(session: Session, turn: int) -> None:
     for step in session.history.newest_first():
         if step.turn == turn:
             earlier = Session.from_state(step.state)
-            session.asked, session.beside = element_of(session, earlier), earlier.beside
+            asked = element_of(session, earlier)
+            if asked is None or "]" not in asked or get(session.facts, asked.rsplit(".", 1)[0]) is not None:
+                session.asked, session.beside = asked, earlier.beside  # what it was about is still there
             return
 
 

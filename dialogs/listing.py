@@ -63,8 +63,16 @@ def _named(answers: Answers, text: str, name: str) -> list[str]:
         return []
     if text.strip() in known:
         return [known[text.strip()]]
-    parts = [part.strip() for part in text.split("、")]
-    return [known[part] for part in parts] if all(part in known for part in parts) else []
+    found: list[str] = []
+    rest = text.strip()
+    while rest:  # a label may hold 、 itself: 上云用数、设备上云
+        word = max((word for word in known if rest.startswith(word)), key=len, default="")
+        after = rest[len(word) :].lstrip()
+        if not word or (after and after[0] not in "、,"):
+            return []
+        found.append(known[word])
+        rest = after[1:].strip()
+    return found
 
 
 _NOTHING_ELSE = re.compile(r"就这些|就这么多|都没有?了|别的都没|其他都没|没别的|什么都没")

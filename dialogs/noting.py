@@ -78,7 +78,7 @@ def noted(
 ) -> str:
     """What was taken down, where it was not a plain answer; for a correction old, new and effect."""
     parts = []
-    corrected = [c for c in changes if c.old not in (None, []) and c.path not in _LISTS]
+    corrected = [c for c in changes if c.old not in (None, []) and c.path not in _LISTS and not c.refined]
     fresh = [c for c in changes if c not in corrected]
     plain = len(fresh) == 1 and not fresh[0].approx and asked is not None and fresh[0].path.startswith(asked)
     if fresh and not plain:

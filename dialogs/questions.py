@@ -287,7 +287,7 @@ def _room(project: dict[str, Any], implied: bool) -> bool:
     if project.get("activities"):
         return True
     if implied:
-        return len(project.get("spending") or ()) == 1
+        return True
     total = project.get("total_investment_yuan")
     amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
     if total is None or None in amounts:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from dialogs.answering import Answers, Outcome, answer_fact, read
+from dialogs.answering import Answers, Outcome, answer_fact, read, within_window
 from dialogs.declared import LISTS, fact_of
 from dialogs.listing import answer_list
 from dialogs.paths import drop, get, index_of, name_of, put
 from dialogs.session import Pending, Session
+from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardProject, Told
+from dialogs.understand.text import normalise
 from policies.money import fen, wan
 
 
@@ -31,8 +33,9 @@ def answer_to(
         outcome = answer_fact(answers, text, heard, asked)
     answered = fact_of(asked, session, answers.assessor) if asked is not None and outcome.understood else None
     listed = outcome.understood and answered is None
-    if answered is not None and any(text.strip() in (choice.value, choice.label) for choice in answered.choices):
-        return outcome  # a choice as it stands tells nothing else
+    if answered is not None and answered.choices and answered.name != "industries":
+        if exactly(normalise(text).text, entries_of(answered.choices)) is not None:
+            return outcome  # a choice as it stands tells nothing else
     if outcome.pending is None and not (outcome.understood and _short(text)):
         _sentence(answers, heard, outcome, asked)
     if outcome.pending is None and not listed:
@@ -40,7 +43,17 @@ def answer_to(
             outcome.understood = retell(answers, heard, text)
         elif not correction:
             _loose(answers, text, heard, outcome, answered.type if answered is not None else "")
-    return _plausible(answers, outcome)
+    return _plausible(answers, _dated(answers, outcome))
+
+
+def _dated(answers: Answers, outcome: Outcome) -> Outcome:
+    """A year alone is kept as its last day, and asked again where a document's window opens or ends inside it."""
+    for change in answers.teller.changes:
+        if outcome.pending is None and change.approx and change.new is not None:
+            if name_of(change.path) in ("completed_on", "obtained_on") and within_window(answers, change):
+                answers.session.exact.add(change.path)
+                outcome.pending = Pending(change.path, (), "window", change.words)
+    return outcome
 
 
 _LARGEST = Decimal(5_000_000_000)

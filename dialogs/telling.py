@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dialogs.paths import get, index_of, put
+from dialogs.paths import get, index_of, name_of, put
 from dialogs.session import Facts, Session
 from dialogs.understand.heard import Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
 from policies.regions import AmbiguousPlace, UnknownPlace, contains, resolve
@@ -18,6 +18,7 @@ _ANOTHER = re.compile(r"另外|另一个|还有|再加|第二个|第三个|下�
 _NEW_PROJECT = re.compile(
     r"(?:另外?|还有|再有|又有?|第[二三四五2-5])(?:还有)?(?:一|1)?个(?:项目|工程)|(?:另|下)一?个项目"
 )
+_SEAT = re.compile(r"(?:注册|公司|企业|厂|我们|我司|总部|搬|迁|位于|地址|其实)[^，。；]{0,5}$")
 _PART = re.compile(r"只投|只花|其中|里面|这里头")
 
 
@@ -30,6 +31,8 @@ class Change:
     new: Any
     words: str = ""
     approx: bool = False
+    refined: bool = False
+    """What it was before was only roughly told: 2024年, then 2024年3月."""
 
 
 def canonical(value: Any) -> Any:
@@ -76,6 +79,7 @@ class Teller:
         if old == value or (path.endswith("region") and old is not None and _same_place(str(old), str(value))):
             self.session.approx.discard(path)
             return
+        refined = path in self.session.approx
         put(self.facts, path, value)
         self._share(path, old, value)
         self.session.words.pop(path, None)
@@ -86,7 +90,9 @@ class Teller:
         if not approx:
             self.session.exact.discard(path)
         self.session.touched = path
-        self.changes.append(Change(path, old, value, words, approx))
+        self.changes.append(Change(path, old, value, words, approx, refined))
+        if name_of(path) == "amount_yuan" and path.startswith("projects["):
+            self._imply_total(index_of(path) or 0)
 
     def _share(self, path: str, old: Any, value: Any) -> None:
         """The only line of a project that was its whole total moves with the total."""
@@ -110,6 +116,8 @@ class Teller:
                 continue  # only implied, and already told
             if name == "region" and not self.correction and self._coarser(str(told.value), get(self.facts, path)):
                 continue  # 包头有哪些补贴, from somebody in 稀土高新区
+            if name == "region" and self._elsewhere(told):
+                continue
             if (
                 name == "industries"
                 and not self.correction
@@ -128,6 +136,15 @@ class Teller:
             self.award(award)
         for name in sorted(heard.none_of):
             self.none(name)
+
+    def _elsewhere(self, told: Told) -> bool:
+        """Whether a place named in passing is no seat: one was told before, and nothing says that it is another."""
+        known = get(self.facts, "enterprise.region")
+        if known is None or self.correction or self.asked == "enterprise.region":
+            return False
+        if contains(resolve(str(known)).code, str(told.value)):
+            return False
+        return _SEAT.search(self.text[: max(told.start, 0)][-12:]) is None
 
     @staticmethod
     def _coarser(code: str, told: Any) -> bool:
@@ -153,7 +170,7 @@ class Teller:
             self.new_project(heard)
             return
         own = index_of(self.asked) if self.asked and self.asked.startswith("projects[") else None
-        same = self._same_project(heard)
+        same = self._same_project(heard, own)
         if own is not None and str(self.asked).endswith(".spending") and not self.correction:
             if self._apart(own, heard):
                 self.new_project(heard)
@@ -185,12 +202,13 @@ class Teller:
         own_day = day is not None and told is not None and canonical(day.value) != told
         return own_day or _NEW_PROJECT.search(self.text) is not None
 
-    def _same_project(self, heard: HeardProject) -> int | None:
-        """A project that already has a line of these activities, and no other."""
+    def _same_project(self, heard: HeardProject, asked: int | None) -> int | None:
+        """A project that already has a line of these activities, and no other; the one asked about before others."""
         wanted = [set(line.activities.value) for line in heard.lines if line.activities is not None]
         if not wanted:
             return None
-        for index, project in enumerate(self.facts.get("projects") or ()):
+        projects = list(enumerate(self.facts.get("projects") or ()))
+        for index, project in sorted(projects, key=lambda item: item[0] != asked):
             own = [set(line.get("activities") or ()) for line in lines_of(project)]
             if all(item in own for item in wanted):
                 return index
@@ -213,6 +231,9 @@ class Teller:
     def _merge(self, index: int, heard: HeardProject) -> None:
         where = f"projects[{index}]"
         for name, told in heard.facts.items():
+            known = name == "build" and get(self.facts, f"{where}.build") is not None and self.asked != f"{where}.build"
+            if known and not self.correction:
+                continue  # 改造 in what is told later says nothing against 新建
             self.told(f"{where}.{name}", told)
         if heard.planned:
             self.session.planned.add(str(get(self.facts, f"{where}.id")))
@@ -246,6 +267,17 @@ class Teller:
                 self.told(f"{where}.spending[{number}].amount_yuan", line.amount)
             own = lines_of(project)
         self._imply_total(index)
+        asked = str(self.asked).endswith(".spending")
+        if len([line for line in plain if line.amount is not None]) > 1 and not asked and self._sums_up(project):
+            self.session.closed.add(f"{where}.spending")  # enumerated at once: all of it
+
+    @staticmethod
+    def _sums_up(project: dict[str, Any]) -> bool:
+        amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
+        total = project.get("total_investment_yuan")
+        return (
+            None not in amounts and total is not None and sum(Decimal(str(a)) for a in amounts) >= Decimal(str(total))
+        )
 
     def _part_of_total(self, project: dict[str, Any], line: HeardLine) -> bool:
         """「MES只投了600万」 of a total of 1000万: a part of it, and no correction of it."""
@@ -267,6 +299,9 @@ class Teller:
         project = self.facts["projects"][index]
         path = f"{where}.total_investment_yuan"
         amounts = [line.get("amount_yuan") for line in project.get("spending") or ()]
+        if None in amounts and path in self.session.implied:
+            self.session.implied.discard(path)  # it was the sum of fewer lines
+            project.pop("total_investment_yuan", None)
         if (
             not amounts
             or None in amounts

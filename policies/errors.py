@@ -25,18 +25,24 @@ class ProfileError(KeduiError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a table: the file, the line (1-based), the row, what is wrong, what would be right."""
+    """One thing wrong in a table: the file, the line (1-based), the row, what is wrong, what would be right.
+
+    In a workbook `file` is the sheet and `cell` the cell (`B5`). `path` leads to the value in the file's data.
+    """
 
     file: str
     line: int
     row: str
     text: str
     remedy: str = ""
+    cell: str = ""
+    path: tuple[str | int, ...] = ()
 
     def __str__(self) -> str:
         row = f"（{self.row}）" if self.row else ""
         remedy = f"。{self.remedy}" if self.remedy else ""
-        return f"{self.file} 第{self.line}行{row}：{self.text}{remedy}"
+        where = f"{self.file}!{self.cell}" if self.cell else f"{self.file} 第{self.line}行"
+        return f"{where}{row}：{self.text}{remedy}"
 
 
 class TableError(KeduiError):

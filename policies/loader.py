@@ -101,7 +101,7 @@ class _Checker:
         return found
 
     def fault(self, path: tuple[str | int, ...], text: str, remedy: str = "") -> None:
-        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy))
+        self.faults.append(Fault(self.name, self.line(path), self.row(path), text, remedy, path=path))
 
     def policy(self) -> Policy | None:
         """The validated document, or None with faults noted."""
@@ -185,14 +185,14 @@ class _Checker:
         for index, limit in enumerate(policy.limits):
             for clause_id in (*limit.over, *limit.except_):
                 if clause_id not in ids:
-                    self.fault(("limits", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("limits", index, "over"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             for number, cap in enumerate(limit.caps):
                 self._base(("limits", index, "caps", number), cap.of, None, vocabulary, ("project", "enterprise"))
             self._quote(("limits", index), limit.quote)
         for index, reading in enumerate(policy.readings):
             for clause_id in reading.clauses:
                 if clause_id not in ids:
-                    self.fault(("readings", index), f"没有条款 {clause_id}", _nearest(clause_id, ids))
+                    self.fault(("readings", index, "clauses"), f"没有条款 {clause_id}", _nearest(clause_id, ids))
             if reading.quote:
                 self._quote(("readings", index), reading.quote)
         if policy.document.netting is not None:

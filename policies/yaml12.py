@@ -25,7 +25,8 @@ class YamlError(ValueError):
         self.line, self.text = line, text
 
 
-def _scalar(text: str) -> Any:
+def resolve(text: str) -> Any:
+    """The value of a plain scalar."""
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE"):
@@ -113,7 +114,7 @@ def load(text: str, *, max_depth: int = 60) -> tuple[Any, dict[Path, int]]:
         if node.tag not in _TAGS:
             raise YamlError(node.start_mark.line + 1, f"不能用标签 {node.tag[:40]}")
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node.value) if node.style in (None, "") else node.value
+            return resolve(node.value) if node.style in (None, "") else node.value
         if isinstance(node, yaml.SequenceNode):
             return [build(item, (*path, index)) for index, item in enumerate(node.value)]
         mapping: dict[Any, Any] = {}

@@ -15,6 +15,7 @@ from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
 from dialogs.engine import Engine, Event
+from dialogs.paths import get
 from dialogs.recap import recap
 from dialogs.session import Session
 from dialogs.understand.intents import intent_of
@@ -344,7 +345,11 @@ class Visit:
             self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu(turn.assessment))
 
     def _ask(self, path: str) -> None:
-        self.out.turn(self.engine.ask(self.session, path), self.session)
+        """A fact anew; what has been taken back since the list was shown gives a fresh list."""
+        if get(self.session.facts, path) is None:
+            self.menus.open("edit")
+        else:
+            self.out.turn(self.engine.ask(self.session, path), self.session)
 
     # ---- what was pressed ----
 

@@ -16,6 +16,7 @@ from policies.facts import Choice, Vocabulary
 Entries = tuple[tuple[str, str, tuple[str, ...]], ...]
 """(value, label, all words for it) of each choice, in their order."""
 
+_IS = re.compile(r"^(?:就是|是|属于|算是)(?=.{2})")
 _PAREN = re.compile(r"[（(][^（）()]*[）)]")
 _DIGITS = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 
@@ -71,7 +72,8 @@ def _scanner(entries: Entries) -> Scanner[str]:
 
 def exactly(text: str, entries: Entries) -> str | None:
     """The value that the whole text is a word for."""
-    for said in dict.fromkeys((text.strip(), bare(text), bare(text).removesuffix("的"))):
+    short = bare(text)
+    for said in dict.fromkeys((text.strip(), short, short.removesuffix("的"), _IS.sub("", short))):
         items = _names(entries).get(said)
         if len(items) == 1:
             return items[0]

@@ -198,6 +198,9 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
     scanner = scanner_of(vocabulary)
     spoken = [_of_word(found) for found in scanner.every(text)]
     places = [Mention(p.start, p.end, "place", p.text, value=p) for p in find_places(text)]
+    places = [  # 小灯塔市级 is not in 灯塔市
+        p for p in places if not any(w.start < p.start < w.end and w.end - w.start >= p.end - p.start for w in spoken)
+    ]
     dates = [Mention(d.start, d.end, "date", d.text, value=d) for d in find_dates(text, today)]
     hidden = _hidden(text, _chosen([*places, *spoken]))
     amounts = [

@@ -17,6 +17,7 @@ from dialogs.understand.parts import Part, part_at, parts_of, repeat_for_each, s
 from dialogs.understand.quantities import exact, money_options
 from dialogs.understand.scene import Clause, denied, replaced
 from dialogs.understand.spending import Bound, Spending
+from dialogs.understand.text import normalise
 from policies.facts import Vocabulary
 from policies.money import LARGEST_YUAN
 
@@ -251,7 +252,9 @@ def _facts(
             _put(parts, mention, mention.cue(), not denied(text, mention.start), heard)
     part = part_at(parts, clause.start)
     if "build" not in part.project.facts and (match := any_of("sentence.upgrade").search(clause.text)):
-        outside = not any(m.start <= clause.start + match.start() < m.end and m.type != "word" for m in clause.mentions)
+        labels = {normalise(c.label).text for c in vocabulary.activities.choices}  # 内外网改造 may be a new one
+        named = [m for m in clause.mentions if m.type != "word" or m.text in labels]
+        outside = not any(m.start <= clause.start + match.start() < m.end for m in named)
         if outside and (part.project.lines or part.project.facts) and not denied(text, clause.start + match.start()):
             start = clause.start + match.start()
             part.project.facts["build"] = Told("upgrade", match.group(), start=start, end=clause.start + match.end())

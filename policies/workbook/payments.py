@@ -1,0 +1,297 @@
+"""Sheet 金额与档位: formulas, tiers and ceilings as rows. Both directions.
+
+A formula is one row, or several: terms of a sum, brackets, cases (column 情形). The n-th row of a clause or tier also
+carries its n-th ceiling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from policies.facts import Vocabulary
+from policies.workbook import cells, names
+from policies.workbook.conditions import Scope, condition_lines, read_conditions, scope_of
+from policies.workbook.rows import Line, Placed, Reader, Row, nearest
+from policies.workbook.sheets import say, words
+
+_RATES = ("rate", "brackets", "match")
+
+# ---- to rows ----
+
+
+def payment_lines(clause: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[list[Line], list[Line]]:
+    """The rows of a clause in 金额与档位, and those of its tiers and cases in 条件."""
+    writer = _Writer(scope_of(clause), vocabulary)
+    own = {"clause": clause["id"], "shown": clause["title"]}
+    writer.group(own, clause["id"], clause.get("pays"), clause.get("caps", ()))
+    for tier in clause.get("tiers", ()):
+        known = names.of_levels(vocabulary, clause.get("kinds", ()))
+        head = {**own, "tier": tier["id"], "title": tier.get("title", "")}
+        if "level" in tier:
+            head["level"] = known.say(tier["level"])
+        writer.conditions(tier["id"], tier.get("title", clause["title"]), "", tier.get("when", ()))
+        writer.group(head, tier["id"], tier["pays"], tier.get("caps", ()))
+    return writer.payments, writer.tests
+
+
+class _Writer:
+    def __init__(self, scope: Scope, vocabulary: Vocabulary) -> None:
+        self.scope, self.vocabulary = scope, vocabulary
+        self.bases = names.of_facts(vocabulary, scope.scopes)
+        self.payments: list[Line] = []
+        self.tests: list[Line] = []
+
+    def conditions(self, owner: str, shown: str, case: str, conditions: Any) -> None:
+        for line in condition_lines(conditions, self.scope, self.vocabulary):
+            self.tests.append({"owner": owner, "shown": shown, "case": case, **line})
+
+    def group(self, head: Line, owner: str, pays: Mapping[str, Any] | None, caps: Iterable[Any]) -> None:
+        """The rows of one clause or tier."""
+        shown = head.get("title") or head["shown"]
+        formulas = list(self.formula(pays, owner, shown, "")) if pays else []
+        for number, (formula, cap) in enumerate(zip_longest(formulas, caps)):
+            kept: Line = head if not number else {key: head[key] for key in ("clause", "shown", "tier") if key in head}
+            self.payments.append({**kept, **(formula or {}), **(cap_line(cap, self.bases) if cap else {})})
+
+    def formula(self, pays: Mapping[str, Any], owner: str, shown: str, case: str) -> Iterable[Line]:
+        form = next(
+            key for key in ("cases", "fixed", "sum", "step", "unit", "brackets", "match", "rate") if key in pays
+        )
+        if form == "cases":
+            for number, one in enumerate(pays["cases"], 1):
+                own = f"{case}.{number}" if case else str(number)
+                self.conditions(owner, shown, own, one.get("when", ()))
+                yield from self.formula(one["pays"], owner, shown, own)
+            return
+        head: Line = {"case": case, "form": words()["form"].say("rate" if form == "sum" else form)}
+        if "of" in pays:
+            head["of"] = self.bases.say(pays["of"])
+        if pays.get("within_spending"):
+            head["within_spending"] = say("yes")
+        if "times" in pays:
+            head["times"] = "\n".join(map(self.times, pays["times"]))
+        if form in ("fixed", "unit"):
+            yield {**head, "figure": cells.amount_text(pays[form])}
+        elif form == "rate":
+            yield {**head, "figure": pays["rate"]}
+        elif form == "sum":
+            for number, term in enumerate(pays["sum"]):
+                kind = "rate" if "rate" in term else "unit"
+                figure = term["rate"] if kind == "rate" else cells.amount_text(term["unit"])
+                line: Line = {"form": words()["form"].say(kind), "figure": figure, "of": self.bases.say(term["of"])}
+                yield {**(head if not number else {"case": case}), **line}
+        elif form == "step":
+            step = pays["step"]
+            first, each = cells.amount_text(step["first"]), cells.amount_text(step["each"])
+            yield {**head, "figure": first, "of": self.bases.say(step["of"]), "at": str(step["at"]), "each": each}
+        elif form == "match":
+            levels = "；".join(words()["body"].say(level) for level in pays["match"]["levels"])
+            yield {**head, "figure": pays["match"]["rate"], "of": levels}
+        else:
+            for bracket in pays["brackets"]:
+                upper = cells.amount_text(bracket["up_to"]) if "up_to" in bracket else ""
+                yield {**head, "figure": bracket["rate"], "up_to": upper}
+
+    def times(self, number: Mapping[str, Any]) -> str:
+        """`贴息月数（最多36，每12算1）`"""
+        name = self.bases.say(number["of"])
+        more = [say("times", "up_to").format(number["up_to"])] if "up_to" in number else []
+        more += [say("times", "per").format(number["per"])] if number.get("per", 1) != 1 else []
+        return f"{name}（{'，'.join(more)}）" if more else name
+
+
+def cap_line(cap: Mapping[str, Any], bases: names.Names) -> Line:
+    """The columns of a ceiling."""
+    out: Line = {"cap_per": words()["cap_per"].say(cap["per"])} if "per" in cap else {}
+    if "amount" in cap:
+        out["cap"] = cells.amount_text(cap["amount"])
+    else:
+        out |= {"cap": cap["rate"], "cap_of": bases.say(cap["of"])}
+    return {**out, "cap_yearly": say("yes")} if cap.get("yearly") else out
+
+
+# ---- from rows ----
+
+
+def read_payments(clause: Placed, rows: list[Row], tests: Mapping[tuple[str, str], list[Row]], reader: Reader) -> None:
+    """Puts formula, ceilings and tiers of the rows into a clause. `tests`: rows of 条件 by owner and case."""
+    scope = scope_of(clause)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(reader.id(row, "tier"), []).append(row)
+    tiers = []
+    for id_, own in groups.items():
+        owner = id_ or clause["id"]
+        if not id_:
+            _read_group(clause, own, owner, tests, scope, reader)
+            continue
+        tier = Placed(own[0], {"id": "tier", "pays": "figure"})
+        tier["id"] = id_
+        for row in own:
+            if row.has("title") and "title" not in tier:
+                tier.put("title", reader.text(row, "title"))
+            if row.has("level") and "level" not in tier:
+                known = names.of_levels(reader.vocabulary, scope.kinds)
+                said = reader.text(row, "level")
+                tier.put("level", known.value(said))
+                if "level" not in tier:
+                    remedy = nearest(said, known.labels.values()) or "先在“事实”页写这一级"
+                    reader.fault(row, "level", f"里没有“{said[:20]}”", remedy)
+        when = read_conditions(tests.get((id_, ""), ()), scope, reader)
+        if when:
+            tier["when"] = when
+        _read_group(tier, own, owner, tests, scope, reader)
+        if "pays" not in tier:
+            reader.fault(own[0], "form", "没有填", "这一档给多少，写上算法和金额或比例")
+            tier["pays"] = {"fixed": 1}
+        tiers.append(tier)
+    if tiers:
+        clause["tiers"] = tiers
+
+
+def _read_group(
+    into: Placed, rows: list[Row], owner: str, tests: Mapping[tuple[str, str], list[Row]], scope: Scope, reader: Reader
+) -> None:
+    caps = [cap for row in rows if (cap := read_cap(row, scope, reader)) is not None]
+    if caps:
+        into["caps"] = caps
+    formulas = [row for row in rows if row.has("form") or row.has("figure")]
+    if formulas:
+        into["pays"] = _Formulas(owner, tests, scope, reader).read(formulas, "")
+        into.columns["pays"] = "figure"
+
+
+def read_cap(row: Row, scope: Scope, reader: Reader) -> Placed | None:
+    """The ceiling of a row, if it has one."""
+    if not row.has("cap"):
+        for key in ("cap_of", "cap_per"):
+            if row.has(key):
+                reader.fault(row, "cap", "没有填", f"“{row.sheet.column(key).header}”填了，这里也要填")
+        return None
+    cap = Placed(row, {"amount": "cap", "rate": "cap", "of": "cap_of", "per": "cap_per", "yearly": "cap_yearly"})
+    if row.has("cap_of") or "%" in cells.narrow(str(row.cell("cap").value)) or "%" in row.cell("cap").form:
+        cap["rate"] = reader.get(row, "cap", cells.rate) or "1%"
+        cap["of"] = _base(row, "cap_of", scope, reader)
+    else:
+        cap["amount"] = reader.get(row, "cap", cells.money) or 1
+    cap.put("per", reader.word(row, "cap_per"), "cap_per")
+    if reader.yes(row, "cap_yearly"):
+        cap["yearly"] = True
+    return cap
+
+
+def _base(row: Row, key: str, scope: Scope, reader: Reader) -> str:
+    """The fact that a formula is computed from."""
+    said = reader.text(row, key)
+    known = names.of_facts(reader.vocabulary, scope.scopes)
+    found = known.value(said) if said else None
+    if found is None:
+        remedy = nearest(said, known.labels.values()) or f"写“{say('spending')}”，或“事实”页里的一个金额"
+        reader.fault(row, key, f"里没有“{said[:20]}”" if said else "没有填", remedy)
+        return "spending"
+    return found
+
+
+class _Formulas:
+    """Reads the formula of one clause or tier."""
+
+    def __init__(self, owner: str, tests: Mapping[tuple[str, str], list[Row]], scope: Scope, reader: Reader) -> None:
+        self.owner, self.tests, self.scope, self.reader = owner, tests, scope, reader
+
+    def read(self, rows: list[Row], case: str) -> Placed:
+        """The formula of rows whose case begins with `case`."""
+        depth = len(case.split(".")) if case else 0
+        branches: dict[str, list[Row]] = {}
+        plain: list[Row] = []
+        for row in rows:
+            steps = [step for step in re.split(r"[.。、]", self.reader.id(row, "case")) if step]
+            if len(steps) > depth:
+                branches.setdefault(".".join(steps[: depth + 1]), []).append(row)
+            else:
+                plain.append(row)
+        if not branches:
+            return self.formula(plain)
+        for row in plain:
+            self.reader.fault(row, "case", "没有填", "同一条款有的行分情形，每一行都要填是第几种情形")
+        out = Placed(rows[0], {"cases": "case"})
+        out["cases"] = []
+        for own, inside in branches.items():
+            one = Placed(inside[0], {"when": "case", "pays": "figure"})
+            when = read_conditions(self.tests.get((self.owner, own), ()), self.scope, self.reader)
+            if when:
+                one["when"] = when
+            one["pays"] = self.read(inside, own)
+            out["cases"].append(one)
+        return out
+
+    def formula(self, rows: list[Row]) -> Placed:
+        """One formula: a row, the terms of a sum, or brackets."""
+        row, reader = rows[0], self.reader
+        form = reader.word(row, "form") or ("rate" if row.has("of") else "fixed")
+        out = Placed(row, {"fixed": "figure", "unit": "figure", "rate": "figure", "of": "of", "step": "figure"})
+        forms = [reader.word(one, "form") or form for one in rows]
+        adds = len(rows) > 1 and set(forms) <= {"rate", "unit"}
+        if form != "brackets" and not adds:
+            for other in rows[1:]:
+                reader.fault(other, "form", "多了一行", "一个条款（一档、一种情形）只写一种算法；分档的写上档位编号")
+        kinds = forms if adds else [form] * len(rows)
+        parsers: list[Any] = [cells.rate if kind in _RATES else cells.money for kind in kinds]
+        figures = [reader.get(one, "figure", parse) for one, parse in zip(rows, parsers, strict=True)]
+        for one, figure in zip(rows, figures, strict=True):
+            if figure is None and not one.has("figure"):
+                reader.fault(one, "figure", "没有填", "金额写明万元或元，比例写百分数")
+        values = [
+            figure if figure is not None else ("1%" if k in _RATES else 1)
+            for figure, k in zip(figures, kinds, strict=True)
+        ]
+        if form == "fixed":
+            out["fixed"] = values[0]
+        elif adds:
+            bases = [_base(one, "of", self.scope, reader) for one in rows]
+            out["sum"] = [{kind: value, "of": of} for kind, value, of in zip(kinds, values, bases, strict=True)]
+        elif form == "brackets":
+            uppers = [reader.get(one, "up_to", cells.money) for one in rows]
+            pairs = zip(uppers, values, strict=True)
+            out["brackets"] = [
+                {"up_to": up, "rate": value} if up is not None else {"rate": value} for up, value in pairs
+            ]
+        elif form == "match":
+            levels = reader.named(row, "of", reader.text(row, "of"), words()["body"].value, words()["body"].shown())
+            out["match"] = {"rate": values[0], "levels": levels}
+        elif form == "step":
+            at, each = reader.get(row, "at", cells.whole), reader.get(row, "each", cells.money)
+            for key, found in (("at", at), ("each", each)):
+                if found is None and not row.has(key):
+                    reader.fault(row, key, "没有填", f"如 {row.sheet.column(key).example}")
+            out["step"] = {
+                "of": _base(row, "of", self.scope, reader),
+                "at": at or 0,
+                "first": values[0],
+                "each": each or 0,
+            }
+        else:
+            out[form] = values[0]
+        if form in ("unit", "brackets", "rate") and not adds:
+            out["of"] = _base(row, "of", self.scope, reader)
+        if reader.yes(row, "within_spending"):
+            out["within_spending"] = True
+        out.put("times", self.times(row), "times")
+        return out
+
+    def times(self, row: Row) -> list[dict[str, Any]]:
+        """The numbers that a formula is multiplied by: `贴息月数（最多36，每12算1）`."""
+        known = names.of_facts(self.reader.vocabulary, self.scope.scopes)
+        out: list[dict[str, Any]] = []
+        for part in cells.parts(self.reader.text(row, "times")):
+            limits = [(key, re.search(say("times", key).format(r"\s*(\d{1,9})\s*"), part)) for key in ("up_to", "per")]
+            name = re.sub(r"[（(][^（()）]*(?:" + say("times", "marks") + r")[^（()）]*[)）]\s*$", "", part)
+            of = known.value(name)
+            if of is None:
+                remedy = nearest(name, known.labels.values()) or "写“事实”页里的一个数量"
+                self.reader.fault(row, "times", f"里没有“{name[:20]}”", remedy)
+                continue
+            out.append({"of": of, **{key: int(found[1]) for key, found in limits if found}})
+        return out

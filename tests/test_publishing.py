@@ -39,6 +39,8 @@ def kedui(tmp_path: Path) -> Run:
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     """kedui.db with the library as version 1."""
+    store._loaded.clear()
+    store._faulty.clear()
     opened = open_database(tmp_path / "kedui.db", store.schema)
     store.seed(opened, read_files(LIBRARY), NOW)
     return opened

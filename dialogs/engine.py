@@ -39,6 +39,7 @@ from policies.assess import Assessment, Assessor
 from policies.errors import ProfileError
 from policies.money import wan
 from policies.profile import read_profile
+from policies.regions import resolve
 from policies.report import report
 
 _GIVE_UP = 3
@@ -361,7 +362,7 @@ class Engine:
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
-        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
+        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked, region_of(session))
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
@@ -379,7 +380,9 @@ class Engine:
         if not outcome.understood:
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
-            return self._unclear(session, heard)
+            return (
+                self._again(session, say("notice.person"), "say") if is_person(text) else self._unclear(session, heard)
+            )
         session.unclear = 0
         if not teller.changes and len(session.skipped) > skipped:
             return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
@@ -462,6 +465,12 @@ class Engine:
             return self._after(session, [], Turn([Reply(say("unclear.give_up"))]))
         key = ("first", "second", "third")[session.unclear - 1]
         return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)), "unclear")
+
+
+def region_of(session: Session) -> str:
+    """The code of the seat told so far, or ""."""
+    told = get(session.facts, "enterprise.region")
+    return "" if told is None else resolve(str(told)).code
 
 
 def _heard(changes: list[Change]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ class Talker:
         return self.seen(**wanted)
 
     def seen(self, **wanted: Any) -> str:
-        rows = self.person.wait(timeout=20, **{"still": 0.05, **wanted})
+        self.person.wait(timeout=20, **wanted)
+        self.api.stage.quiet(0.1, 20)
+        rows = self.person.wait(timeout=20)
         return "\n\n".join(row["text"] for row in rows)
 
     def answer(self, *texts: str) -> str:
@@ -101,8 +103,8 @@ def test_a_whole_conversation(ada: Talker, process: Bot, api: Remote) -> None:
     assert CONTACT in said
     assert "由4A级改为5A级" in change(ada)
     assert "没有计入" in why(ada)
-    ada.press(say("telegram.action_export"))
-    sent = ada.person.wait(text=say("telegram.export"), timeout=20)[-1]
+    ada.press(say("telegram.action_export"), text=say("telegram.export"))
+    sent = ada.person.view()[-1]
     assert sent["name"] == "kedui-2025-06-30.html"
     assert "最高可得 200万元" in ada.person.download(sent["file"]).decode("utf-8")
     ada.say("/delete")

@@ -76,7 +76,6 @@ def run(settings: Settings) -> int:
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
-        store.leave_no_trace()
         live = Live(lambda: tables.published(database), settings.contact)
         warm_up(live.engine(settings.as_of or today()))
         return asyncio.run(_run(settings, token, store, live))
@@ -126,6 +125,8 @@ class App:
             async with asyncio.timeout(_FINISH_SENDING):
                 await self._outbox.drained()
         writing.cancel()
+        await asyncio.wait([writing])
+        self._ledger.close()
         self._watchdog.stop()
         await self._api.close()
         if fault is not None:
@@ -146,9 +147,9 @@ class App:
         desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
         turns = self._turns = Turns(ledger, store, desk, self._outbox, None)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
-        beats = await ledger.write(store.beats)
-        calls, chats = await self._outbox.recover(), await turns.recover()
+        beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
+        self._start(turns.leave_no_trace())
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))

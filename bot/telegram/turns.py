@@ -28,6 +28,7 @@ from bot.telegram.updates import read_update
 from dialogs.engine import Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
+from policies.database import trouble
 
 MANY = 48
 """Chats being served, from which on no further updates are fetched."""
@@ -111,9 +112,9 @@ class Turns:
             else:
                 self._serving[chat] = asyncio.create_task(self._serve(chat))
 
-    async def recover(self) -> int:
-        """Take up what an earlier process left; how many chats."""
-        chats = await self._ledger.write(self._store.waiting_chats)
+    def recover(self) -> int:
+        """Take up what an earlier process left, before anything else is done; how many chats."""
+        chats = self._store.waiting_chats()
         self.wake(chats)
         return len(chats)
 
@@ -127,6 +128,17 @@ class Turns:
         """Wait until every accepted update is answered."""
         while self._serving:
             await asyncio.wait(self._serving.values())
+
+    async def leave_no_trace(self) -> None:
+        """What was erased goes from the write-ahead log too, as soon as the disk allows."""
+        while True:
+            try:
+                if await self._ledger.between(self._store.leave_no_trace):
+                    return
+            except Exception as error:
+                if trouble(error) is None:
+                    raise
+            await asyncio.sleep(1)
 
     async def resume_after(self, last_alive: float) -> None:
         """After a day without us, those who were left with a question hear it once more: what they said is lost at Telegram."""
@@ -157,16 +169,12 @@ class Turns:
                 self._outbox.put(chat, done.kept, done.fleeting)
                 log.info("turn", extra=fields(chat=chat, **done.told))
                 if done.erased:
-                    await self._leave_no_trace()
+                    await self.leave_no_trace()
                     await self._outbox.room(chat, 0)  # the farewell is the last that is known of them
-                    await self._leave_no_trace()
+                    await self.leave_no_trace()
         finally:
             del self._serving[chat]
             self._fewer.set()
-
-    async def _leave_no_trace(self) -> None:
-        while not await self._ledger.between(self._store.leave_no_trace):
-            await asyncio.sleep(1)
 
     def _turn(self, chat: str) -> _Done | None:
         """In the transaction: the chat's next update, if one waits."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from bot.journal.journal import kept_text
 from bot.journal.masking import masked
 
 GONE = {
@@ -131,9 +134,16 @@ def test_only_what_must_goes() -> None:
 
 def test_hostile_text_takes_no_time() -> None:
     """No pattern runs wild."""
-    import time
+    start = time.process_time()
+    for text in ("1", "1 ", "a@", "联系人", "张", "有限", "0-", "A1", "a.", "我叫"):
+        masked(text * (1000 // len(text)))
+    assert time.process_time() - start < 0.5
 
-    start = time.perf_counter()
-    for text in ("1" * 4000, "1 " * 2000, "a@" * 2000, "联系人" * 1300, "张" * 4000, "有限" * 2000, "0-" * 2000, "A1" * 2000):
-        masked(text)
-    assert time.perf_counter() - start < 2
+
+def test_a_cut_leaves_no_half_number() -> None:
+    """A long message is cut where no number is."""
+    for shift in range(30):
+        kept = kept_text("补贴" * 490 + " " * shift + "13812345678" * 1 + "13900000000")
+        assert "138" not in kept
+        assert len(kept) <= 500
+    assert "1381" not in kept_text("zhang@example.com " * 54 + "1234567 13812345678 x" * 9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from typing import Any
 from bot.journal.masking import masked
 from bot.settings import CHINA
 from bot.vault import Vault
-from dialogs.engine import Turn
+from dialogs.engine import Event, Turn
+from dialogs.events import text_of
 from dialogs.paths import get
 from dialogs.session import Session
 from policies.assess import Assessment
@@ -29,7 +31,6 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT INTO log_turns ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _LAST = f"SELECT {', '.join(_STANDS)}, covered, region FROM log_turns WHERE conversation = ? ORDER BY id DESC LIMIT 1"
-_WITHOUT_INTENT = {"press": "press", "edit": "edit"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,14 @@ class Journal:
         self._pseudonym: Callable[[str], str] = lru_cache(maxsize=4096)(vault.pseudonym)
         self._purged_on = ""
 
-    def keep(self, at: datetime, speaker: Speaker, session: Session, turn: Turn, ms: float) -> None:
-        """One turn, as it stands after it. Once a day what is too old goes. Amounts in fen."""
+    def keep(
+        self, at: datetime, speaker: Speaker, before: str, event: Event, session: Session, turn: Turn, ms: float
+    ) -> None:
+        """One turn: `before` is the session's state when the message came, `session` as it stands now.
+
+        Once a day what is too old goes. Amounts are kept in fen.
+        """
+        was = json.loads(before)
         at = at.astimezone(CHINA)
         day = at.date().isoformat()
         if day != self._purged_on:
@@ -58,18 +65,18 @@ class Journal:
             self._purged_on = day
         conversation = self._pseudonym(f"conversation {speaker.channel} {speaker.name} {speaker.conversation}")[:12]
         last = self._run(_LAST, [conversation]).fetchone()
-        before = tuple(last[:4]) if last is not None else (None,) * 4
+        stood = tuple(last[:4]) if last is not None else (None,) * 4
         result = turn.assessment
-        stands = (result.total, result.high, result.indicative, result.indicative_high) if result is not None else before
+        stands = (result.total, result.high, result.indicative, result.indicative_high) if result is not None else stood
         covered = _covered(result) if result is not None else last[4] if last is not None else "unknown"
         industries = get(session.facts, "enterprise.industries")
         values = (
             *(at.isoformat(timespec="milliseconds"), day, speaker.channel, self.person(speaker.channel, speaker.name)),
-            *(conversation, session.turn, _WITHOUT_INTENT.get(turn.intent, "text"), turn.asked),
-            *(masked(turn.words)[:LONGEST], _json(turn.heard), _outcome(session, turn), turn.intent, turn.act),
+            *(conversation, session.turn, _kind(event), was["asked"]),
+            *(kept_text(_words(event, was)), _json(turn.heard), _outcome(was, session, turn), turn.intent, turn.act),
             *(json.dumps(turn.answered_by, ensure_ascii=False), turn.score, session.asked),
             any(reply.form == "report" for reply in turn.replies),
-            *(*before, *stands, _region(session), None if industries is None else _json(industries), covered),
+            *(*stood, *stands, _region(session), None if industries is None else _json(industries), covered),
             *(session.version, round(ms, 3), self._synthetic),
         )
         self._run(_INSERT, values)
@@ -104,9 +111,17 @@ def tidy(run: Callable[..., Any]) -> None:
     run("INSERT INTO log_texts (log_texts) VALUES ('optimize')")
 
 
+def kept_text(text: str) -> str:
+    """A message as it is kept: masked and cut. The cut never leaves half of a number, which would not be known for one."""
+    head = text if len(text) <= 2 * LONGEST else re.sub(r"\S{1,40}$", "", text[: 2 * LONGEST])
+    return masked(head)[:LONGEST]
+
+
 def _json(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
-    return text if text.isascii() else json.dumps(_masked(value), ensure_ascii=False, default=str, separators=(",", ":"))
+    return (
+        text if text.isascii() else json.dumps(_masked(value), ensure_ascii=False, default=str, separators=(",", ":"))
+    )
 
 
 def _masked(value: Any) -> Any:
@@ -117,17 +132,29 @@ def _masked(value: Any) -> Any:
     return masked(value) if isinstance(value, str) and not value.isascii() else value
 
 
-def _outcome(session: Session, turn: Turn) -> str:
+def _kind(event: Event) -> str:
+    return "edit" if event.turn is not None else "press" if event.value is not None else "text"
+
+
+def _words(event: Event, was: dict[str, Any]) -> str:
+    """The message; the labels of what was pressed."""
+    if event.value is None:
+        return event.text
+    labels = {str(value): str(label) for value, label in was["shown"]}
+    values = event.value if isinstance(event.value, list) else [event.value]
+    return "、".join(labels.get(str(value)) or text_of(Event(value=value)) for value in values)
+
+
+def _outcome(was: dict[str, Any], session: Session, turn: Turn) -> str:
     """What became of the question that stood open: none answered skipped same moved."""
-    path = turn.asked
+    path = was["asked"]
     if path is None:
         return "none"
-    if any(told == path or told.startswith((f"{path}.", f"{path}[")) for told in turn.heard):
+    told = any(one == path or one.startswith((f"{path}.", f"{path}[")) for one in turn.heard)
+    if told or (path in session.closed and path not in was["closed"]):
         return "answered"
-    if path in session.skipped:
+    if path in session.skipped and path not in was["skipped"]:
         return "skipped"
-    if path in session.closed:
-        return "answered"
     if session.asked == path:
         return "same"
     return "answered" if turn.heard and get(session.facts, path) is not None else "moved"

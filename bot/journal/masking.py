@@ -29,7 +29,10 @@ _STOP = (
 _NAMED = r"(?:联系人|我叫|俺叫|姓名|名字叫|名字|(?:负责人|经办人|法人代表|法人|法定代表人|对接人)(?=是|叫|为|：|:|\s))"
 
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("邮箱", re.compile(r"[A-Za-z0-9][\w.+-]*\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)),
+    (
+        "邮箱",
+        re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII),
+    ),
     (
         "账号",
         re.compile(
@@ -40,17 +43,27 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "证件号",
-        re.compile(rf"{_FREE}[1-9]\d{{5}}{_GAP}?(?:18|19|20)\d\d{_GAP}?\d{{4}}{_GAP}?\d{{3}}[\dXx](?![\dA-Za-z])", re.ASCII),
+        re.compile(
+            rf"{_FREE}[1-9]\d{{5}}{_GAP}?(?:18|19|20)\d\d{_GAP}?\d{{4}}{_GAP}?\d{{3}}[\dXx](?![\dA-Za-z])", re.ASCII
+        ),
     ),
     (
         "信用代码",
         re.compile(
-            rf"{_FREE}(?=(?:[\dA-Za-z]{_GAP}?)*\d)[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{2}}{_GAP}?\d{{6}}{_GAP}?[0-9A-Za-z]{{9}}{_GAP}?[0-9A-Za-z](?![\dA-Za-z])",
+            rf"{_FREE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{2}}{_GAP}?\d{{6}}{_GAP}?[0-9A-Za-z]{{9}}{_GAP}?[0-9A-Za-z](?![\dA-Za-z])",
             re.ASCII,
         ),
     ),
-    ("账号", re.compile(rf"{_FREE}\d{{4}}(?:{_GAP}\d{{4}}){{2,3}}(?:{_GAP}\d{{1,4}})?(?!\d)|(?<!\d)\d{{15,30}}(?!\d)", re.ASCII)),
-    ("账号", re.compile(rf"(?:账号|帐号|卡号|账户|帐户|银行卡|开户行){_LINK}(\d[\d\s-]{{6,28}}\d){_NO_UNIT}", re.ASCII)),
+    (
+        "账号",
+        re.compile(
+            rf"{_FREE}\d{{4}}(?:{_GAP}\d{{4}}){{2,3}}(?:{_GAP}\d{{1,4}})?(?!\d)|(?<!\d)\d{{15,30}}(?!\d)", re.ASCII
+        ),
+    ),
+    (
+        "账号",
+        re.compile(rf"(?:账号|帐号|卡号|账户|帐户|银行卡|开户行){_LINK}(\d[\d\s-]{{6,28}}\d){_NO_UNIT}", re.ASCII),
+    ),
     (
         "电话",
         re.compile(
@@ -61,17 +74,46 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "电话",
-        re.compile(rf"(?<![\d.,-])[(（]?0[1-9]\d{{1,2}}[)）]?{_GAP}?\d{{3,4}}{_GAP}?\d{{4}}(?:{_GAP}\d{{1,6}})?(?!\d)", re.ASCII),
+        re.compile(
+            rf"(?<![\d.,-])[(（]?0[1-9]\d{{1,2}}[)）]?{_GAP}?\d{{3,4}}{_GAP}?\d{{4}}(?:{_GAP}\d{{1,6}})?(?!\d)",
+            re.ASCII,
+        ),
     ),
-    ("电话", re.compile(rf"{_FREE}[48]00{_GAP}\d{{3}}{_GAP}?\d{{4}}(?!\d)|{_FREE}[48]00\d{_GAP}\d{{3}}{_GAP}\d{{3}}(?!\d)", re.ASCII)),
-    ("电话", re.compile(rf"(?i:电话|座机|手机|联系方式|致电|拨打|tel|号码){_LINK}(\d[\d\s-]{{5,14}}\d){_NO_UNIT}", re.ASCII)),
+    (
+        "电话",
+        re.compile(
+            rf"{_FREE}[48]00{_GAP}\d{{3}}{_GAP}?\d{{4}}(?!\d)|{_FREE}[48]00\d{_GAP}\d{{3}}{_GAP}\d{{3}}(?!\d)", re.ASCII
+        ),
+    ),
+    (
+        "电话",
+        re.compile(rf"(?i:电话|座机|手机|联系方式|致电|拨打|tel|号码){_LINK}(\d[\d\s-]{{5,14}}\d){_NO_UNIT}", re.ASCII),
+    ),
     ("电话", re.compile(rf"(?<![{_DIGIT}])[一幺][三四五六七八九](?:{_GAP}?[{_DIGIT}]){{9}}(?![{_DIGIT}十百千万亿])")),
-    ("姓名", re.compile(rf"{_NAMED}(?:姓名|名字|是|为|叫|做|[：:\s，,])*(?!{_STOP})([\u4e00-\u9fff·]{{2,7}}?)(?={_STOP}|[^\u4e00-\u9fff·]|$)")),
-    ("姓名", re.compile(rf"{_NAMED}(?:姓名|名字|是|为|叫|做|[：:\s，,])*(?!{_STOP})([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})")),
+    (
+        "姓名",
+        re.compile(
+            rf"{_NAMED}(?:姓名|名字|是|为|叫|做|[：:\s，,])*(?!{_STOP})([\u4e00-\u9fff·]{{2,7}}?)(?={_STOP}|[^\u4e00-\u9fff·]|$)"
+        ),
+    ),
+    (
+        "姓名",
+        re.compile(rf"{_NAMED}(?:姓名|名字|是|为|叫|做|[：:\s，,])*(?!{_STOP})([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"),
+    ),
     ("姓名", re.compile(rf"{_NAMED}(?:是|为|叫|[：:\s])*([A-Za-z][A-Za-z. ]{{0,28}}[A-Za-z])", re.ASCII)),
-    ("姓名", re.compile(rf"(?:免贵姓|我姓|俺姓|贵姓|本人姓)(?:是|[：:\s])*(?!{_STOP}|名)([\u4e00-\u9fff]{{1,3}}?)(?={_STOP}|[^\u4e00-\u9fff]|$)")),
+    (
+        "姓名",
+        re.compile(
+            rf"(?:免贵姓|我姓|俺姓|贵姓|本人姓)(?:是|[：:\s])*(?!{_STOP}|名)([\u4e00-\u9fff]{{1,3}}?)(?={_STOP}|[^\u4e00-\u9fff]|$)"
+        ),
+    ),
     ("姓名", re.compile(r"(?:我姓|免贵姓)(?!名|什么)([\u4e00-\u9fff])")),
-    ("姓名", re.compile(rf"(?<![\u4e00-\u9fff])([{_SURNAMES}][\u4e00-\u9fff]{{0,2}})(?=先生|女士|小姐|经理|主任|局长|科长|处长)")),
+    (
+        "姓名",
+        re.compile(
+            rf"(?<![\u4e00-\u9fff])([{_SURNAMES}][\u4e00-\u9fff]{{0,2}})(?=先生|女士|小姐|经理|主任|局长|科长|处长)"
+        ),
+    ),
     ("企业", re.compile(r"[^\W我们是叫在的问和为\d_]{2,24}(?:股份|责任|集团)?有限(?:责任)?公司")),
 )
 """What is masked, by pattern, in this order; of a pattern with a group only the group."""

@@ -1,10 +1,10 @@
 """The tables of the journal: plain columns and views, for whatever reads SQLite. Described in datasette.yaml beside this file.
 
-    log_turns           one row a turn: what was asked, heard, done, and where the range stands
-    log_texts           full-text index over the messages (bot/journal/search.py)
-    log_conversations   a view: one row a conversation
-    log_askings         a view: one row each time a question of ours stood open, with what became of it
-    log_questions       a view: one row each message that asked something, with what answered it
+log_turns           one row a turn: what was asked, heard, done, and where the range stands
+log_texts           full-text index over the messages (bot/journal/search.py)
+log_conversations   a view: one row a conversation
+log_askings         a view: one row each time a question of ours stood open, with what became of it
+log_questions       a view: one row each message that asked something, with what answered it
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
+_WIDE: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _WIDE |= {ord("＠"): "@", ord("．"): ".", ord("－"): "-", ord("＋"): "+", ord("＿"): "_", ord("\u3000"): " "}
 
 _GAP = r"[\s\-–—_·]"

@@ -68,7 +68,8 @@ def test_a_turn_is_kept(database: Database, journal: Journal) -> None:
     assert first["asked"] == "enterprise.region"
     assert first["outcome"] == "answered"
     assert json.loads(first["heard"])["projects[0].spending[0].amount_yuan"] == 7000000
-    assert (first["region"], first["covered"]) == ("内蒙古自治区包头市包头稀土高新技术产业开发区", "yes")
+    assert first["region"].endswith("稀土高新技术产业开发区")
+    assert first["covered"] == "yes"
     assert first["firm_before"] is None
     assert first["firm_high"] == talk.assess().high
     assert (second["act"], json.loads(second["answered_by"])[0]) == ("answer", "little-lighthouse")

@@ -31,6 +31,10 @@ def policies(arguments: argparse.Namespace) -> int:
         from bot.workbooks import ACTIONS as WRITING
 
         return WRITING[arguments.action](arguments)
+    if arguments.action == "draft":
+        from bot.drafting import draft
+
+        return draft(arguments)
     if arguments.action == "check":
         return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today())
     tables = tables_of(arguments)

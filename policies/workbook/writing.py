@@ -51,13 +51,13 @@ def write_workbook(files: Files, path: Path, *, document: str | None = None, ver
     if document is not None and document not in known:
         raise NoSuchDocument(f"没有文件 {document}，现有：{'、'.join(known)}")
     files = canonical_files(files)
-    _save(_workbook(lines_of(files, document), files, version, template=False), path)
+    save(workbook_of(lines_of(files, document), files, version, template=False), path)
 
 
 def write_template(files: Files, path: Path) -> None:
     """Writes an empty workbook for a new document; its lists know the facts of `files`."""
     files = canonical_files(files)
-    _save(_workbook({key: [] for key in sheets()}, files, None, template=True), path)
+    save(workbook_of({key: [] for key in sheets()}, files, None, template=True), path)
 
 
 def write_csv(files: Files, path: Path, key: str) -> None:
@@ -73,14 +73,16 @@ def write_csv(files: Files, path: Path, key: str) -> None:
         raise KeduiError(f"写不了 {path}：{error.strerror}。检查路径、权限，文件是不是正打开着") from error
 
 
-def _save(workbook: Workbook, path: Path) -> None:
+def save(workbook: Workbook, path: Path) -> None:
+    """Writes the file. Raises KeduiError where it cannot be written."""
     try:
         workbook.save(path)
     except OSError as error:
         raise KeduiError(f"写不了 {path}：{error.strerror}。检查路径、权限，文件是不是正打开着") from error
 
 
-def _workbook(lines: Lines, files: Files, version: int | None, *, template: bool) -> Workbook:
+def workbook_of(lines: Lines, files: Files, version: int | None, *, template: bool) -> Workbook:
+    """The workbook of some rows; its lists know the facts of `files`, which are in canonical form."""
     workbook = Workbook()
     first = workbook.active
     assert isinstance(first, Worksheet)

@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from dialogs.answering import Answers
-from dialogs.asides import Asides
+from dialogs.answers.answerer import Answerer, Said
+from dialogs.answers.said import ASKED
+from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
+from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, outside, undone
@@ -26,7 +30,7 @@ from dialogs.session import Session
 from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
-from dialogs.understand.intents import Intent, intent_of
+from dialogs.understand.intents import Intent, asks, intent_of, surely_asks
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -37,8 +41,8 @@ from policies.profile import read_profile
 from policies.report import report
 
 _GIVE_UP = 3
-_ABOUT = re.compile(r"有哪些|有几|是什么|什么是|啥是|是啥|怎么做|怎么办|哪几")
-"""A question about a thing, not a word on having it."""
+_MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic"})
+"""Intents whose words also stand in questions: 填错了怎么改, 你是真人吗, 不懂的问谁."""
 _HOW_MUCH = re.compile(
     r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
 )
@@ -57,6 +61,11 @@ class Engine:
         self.version = version
         self.assessor, self.vocabulary, self.today, self.contact = assessor, assessor.vocabulary, today, contact
         self.asides = Asides(assessor, contact)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Compiled at the first question."""
+        return Answerer(self.assessor, self.asides.contact)
 
     # ---- the turn ----
 
@@ -128,6 +137,10 @@ class Engine:
                 return found
         choice = picked(session, text) if event.value is None else None
         text = choice or text
+        if text.startswith(ASKED):
+            turn = self._answer(session, self.answerer.chosen(text, session, self.assess(session)))
+            turn.intent = "question"
+            return turn
         pressed = (choice is not None or event.value is not None) and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
         found = None
@@ -164,6 +177,10 @@ class Engine:
 
     def _intent(self, session: Session, intent: Intent, text: str) -> Turn | None:
         name = intent.name
+        if name in _MISTAKEN and surely_asks(text):
+            topic, source = self.answerer.topic(text)
+            if topic == "what_if" or source == "service" or (name != "correction" and source == "documents"):
+                return self._question(session, text)
         if name == "restart":
             history, turn = session.history, session.turn
             self._restore(session, Session())
@@ -187,22 +204,52 @@ class Engine:
             return None
         if name == "report":
             return self._report(session)
-        if name == "question" and self.asides.tells(session, text):
-            return None
-        if (
-            name == "question"
-            and _HOW_MUCH.search(text)
-            and (quotes := self.asides.clauses(text, self.assess(session)))
-        ):
-            return self._how_much(session, text, quotes)
+        if name in ("question", "human"):
+            return self._question(session, text)
+        if name == "why" and session.asked is None:
+            return self._answer(session, self.answerer.why_total(session, self.assess(session)))
         said = self.asides.say(session, intent, text, lambda: self.assess(session))
         if said is None:
             return None
         if name == "cancel":
             session.asked, session.shown = None, ()
             return Turn([Reply(said)], act="say")
-        act = "answer" if name in ("question", "human") else "explain" if name in ("why", "progress", "help") else "say"
-        return self._again(session, said, act)
+        act = {"why": "explain", "progress": "explain", "help": "explain", "privacy": "answer"}.get(name, "say")
+        told = self._again(session, said, act)
+        if name == "privacy":
+            told.answered_by = ("privacy", "delete") if intent.action == "delete" else ("privacy",)
+        return told
+
+    def _question(self, session: Session, text: str) -> Turn | None:
+        """A question, answered; None where it tells facts besides, which go first."""
+        if is_person(text):
+            return self._again(session, say("notice.person"), "say")
+        topic, _ = self.answerer.topic(text)
+        if topic == "what_if":
+            return self._what_if(session, text)
+        if topic == "report":
+            return self._report(session)
+        if self.asides.tells(session, text):
+            return None
+        result = self.assess(session)
+        if get(session.facts, "enterprise.region") is not None and _HOW_MUCH.search(text):
+            quotes = self.answerer.clauses(text, session, result)
+            if quotes is not None:
+                return self._how_much(session, text, quotes)
+        found = self.answerer.found(text, session, result)
+        if found is None and not surely_asks(text):
+            return None
+        return self._answer(session, found or self.answerer.unknown(result))
+
+    def _answer(self, session: Session, said: Said) -> Turn:
+        """An answer, and the pending question again; several meant: the choices alone, and the question stays pending."""
+        if said.act == "choices":
+            session.shown = said.choices
+            turn = Turn([Reply(said.text, said.choices)], assessment=self._shown(session), act="choices")
+        else:
+            turn = self._again(session, said.text, said.act)
+        turn.answered_by, turn.score = said.by, said.score
+        return turn
 
     def _report(self, session: Session) -> Turn:
         if get(session.facts, "enterprise.region") is None:
@@ -266,17 +313,19 @@ class Engine:
     def _skip(self, session: Session) -> Turn:
         if session.asked is None:
             return self._again(session, say("unclear.nothing_asked"))
+        fact = fact_of(session.asked, session, self.assessor)
+        if fact is not None and get(session.facts, session.asked) is not None:
+            if session.asked not in self.assess(session).missing:  # asked anew, to change it
+                return self._after(session, [], Turn([Reply(say("noted.kept"))]))
         session.skipped.add(session.asked)
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
 
-    def _how_much(self, session: Session, text: str, quotes: list[str]) -> Turn:
+    def _how_much(self, session: Session, text: str, quotes: Said) -> Turn:
         """「CMMM三级能拿多少」 supposes and tells nothing."""
-        turn = Turn()
-        if get(session.facts, "enterprise.region") is not None:
-            turn = self._what_if(session, _HOW_MUCH.sub("", text))
-            turn.replies[0].text = "\n".join([*quotes, turn.replies[0].text])
-            return turn
-        return self._again(session, "\n".join(quotes), "answer")
+        turn = self._what_if(session, _HOW_MUCH.sub("", text))
+        turn.replies[0].text = f"{quotes.text}\n{turn.replies[0].text}"
+        turn.answered_by = quotes.by
+        return turn
 
     def _what_if(self, session: Session, rest: str) -> Turn:
         """On a copy: nothing that was told is changed."""
@@ -284,7 +333,9 @@ class Engine:
         twin = session.snapshot()
         what = suppose(twin, rest, self.assessor, session.as_of or self.today)
         if what is None:
-            return self._again(session, say("whatif.unclear"), "whatif")
+            turn = self._again(session, say("whatif.unclear"), "whatif")
+            turn.answered_by = ("what_if",)
+            return turn
         after = self.assess(twin)
         low, high = figure(before), figure(after)
         if low == high:
@@ -294,16 +345,15 @@ class Engine:
             said = say("whatif.changed", what=what, before=low, after=high)
             if gain and before.settled and after.settled:
                 said += say("whatif.more" if gain > 0 else "whatif.less", gain=wan(abs(gain)))
-        return self._again(session, f"{said}。\n{say('whatif.kept')}", "whatif")
+        turn = self._again(session, f"{said}。\n{say('whatif.kept')}", "whatif")
+        turn.answered_by = ("what_if",)
+        return turn
 
     # ---- facts ----
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
         heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
-        if _ABOUT.search(text) and not (heard.projects or heard.enterprise or heard.awards):
-            if heard.recognitions and not any(item.facts for item in heard.recognitions):
-                return self._again(session, self.asides.answer(session, text, self.assess(session)), "answer")
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
@@ -319,8 +369,8 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
-            if heard.question:
-                return self._again(session, self.asides.answer(session, text, self.assess(session)), "answer")
+            if surely_asks(text):
+                return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return self._unclear(session, heard)
         session.unclear = 0
         if not teller.changes and len(session.skipped) > skipped:
@@ -328,9 +378,10 @@ class Engine:
         if not teller.changes and asked not in session.closed:
             return self._after(session, [], Turn([Reply(say("noted.same"))]))
         turn = self._told(session, teller.changes, before, asked)
-        said = self.asides.found(session, text, self.assess(session)) if heard.question else ""
-        if said:
-            turn.replies.insert(len(turn.replies) - 1 if turn.replies else 0, Reply(said))
+        answer = self.answerer.found(text, session, self.assess(session)) if asks(text) else None
+        if answer is not None and answer.act == "answer":
+            turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))
+            turn.act, turn.answered_by, turn.score = answer.act, answer.by, answer.score
         return turn
 
     def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:

@@ -90,7 +90,10 @@ def picked(session: Session, text: str) -> str | None:
         return None
     if word in {str(value) for value, _ in session.shown}:
         return None  # 3 for 三级: the value itself
-    if name_of(session.asked or "").endswith(("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")):
+    questions = all(str(value).startswith("ask:") for value, _ in session.shown)
+    if not questions and name_of(session.asked or "").endswith(
+        ("_yuan", "_count", "year", "clients", "obtained_on", "completed_on")
+    ):
         return None
     numbers = [int(part) for part in parts]
     if not all(1 <= number <= len(session.shown) for number in numbers):

@@ -75,6 +75,8 @@ class FaqEntry(Row):
     id: str = Field(pattern=f"^{_SHAPE}$", max_length=80)
     about: tuple[str, ...] = ()
     """What it answers: ids of kinds, activities, facts, clauses, limits or documents, or topics (`TOPICS`)."""
+    names: tuple[str, ...] = ()
+    """Words for the thing itself (小灯塔, 灯塔企业): a question that holds one is about it, however it is asked."""
     asks: tuple[str, ...]
     """Ways of asking, as people type."""
     answer: str = Field(min_length=1, max_length=LONGEST_ANSWER)

@@ -24,10 +24,10 @@ class NestedSet:
 class Forest:
     """Caps, nets and picks as far as they nest: not less than any payout, in one pass from the leaves.
 
-    Sets that cross one already kept are left out (`complete` says whether none were).
+    Sets that cross one already kept are left out: `left_out`.
     """
 
-    __slots__ = ("complete", "count", "nodes", "places", "roots")
+    __slots__ = ("count", "left_out", "nodes", "places", "roots")
 
     def __init__(self, count: int, rows: Sequence[NestedSet]) -> None:
         self.count = count
@@ -52,11 +52,11 @@ class Forest:
             inside = {other for number in row.members for other in covering[number] if other < row.members}
             return all(any(other <= group for group in row.groups) for other in inside)
 
-        self.complete = True
+        self.left_out: list[NestedSet] = []
         for row in rows:
             sets = [row.members, *row.groups]
             if not all(map(fits, sets)) or (row.groups and not room(row)):
-                self.complete = False
+                self.left_out.append(row)
                 continue
             for members in sets:
                 if members not in kept:

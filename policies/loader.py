@@ -410,9 +410,11 @@ def _faq(files: Files, policies: dict[str, Policy], vocabulary: Vocabulary, faul
 
 
 def _row_ids(policy: Policy) -> list[str]:
-    """Ids of clauses, their tiers and limits."""
+    """Ids of clauses, their tiers, and the rules across clauses."""
     tiers = [tier.id for clause in policy.clauses for tier in clause.tiers]
-    return [*(clause.id for clause in policy.clauses), *tiers, *(limit.id for limit in policy.limits)]
+    limits = [limit.id for limit in policy.limits]
+    others = [*(row.id for row in policy.disqualifiers), *(row.id for row in policy.reductions)]
+    return [*(clause.id for clause in policy.clauses), *tiers, *limits, *others]
 
 
 def load_files(files: Files) -> Tables:

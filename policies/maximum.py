@@ -19,6 +19,7 @@ from typing import Any
 from policies.forest import Forest, NestedSet, sets_of
 from policies.money import Fen
 from policies.payout import CapRow, pay, whole
+from policies.prices import Prices
 from policies.problem import Net, Pick, Plan, Problem, parts_of
 
 BUDGET = 60_000
@@ -29,15 +30,17 @@ _WAYS = 256
 """Ways to share lines out that are tried for a bound."""
 _MANY_GROUPS = 8
 """Picks of this many groups are first thinned out."""
+PRICED_FROM = 60
+"""Nodes after which the caps that cross the picks get prices, and the search begins anew."""
 
 
-def solve(problem: Problem, budget: int = BUDGET) -> Plan:
+def solve(problem: Problem, budget: int = BUDGET, priced_from: int = PRICED_FROM) -> Plan:
     """The plan of the largest sum; of equals, the largest sum of our own, the largest line, the first ids."""
     plan = Plan()
     barred = {number for pick in problem.picks if pick.at_most < 1 for group in pick.groups for number in group}
     live = [number for number, item in enumerate(problem.items) if item.amount > 0 and number not in barred]
     for part in parts_of(problem, live):
-        found = _Search(problem, part, budget).run()
+        found = _Search(problem, part, budget, priced_from).run()
         plan.paid.update(found.paid)
         plan.taken.update(found.taken)
         plan.exact &= found.exact
@@ -58,7 +61,7 @@ class _Node:
 class _Search:
     """Branch and bound on one part. Inside, its items are numbered from 0."""
 
-    def __init__(self, problem: Problem, part: list[int], budget: int) -> None:
+    def __init__(self, problem: Problem, part: list[int], budget: int, priced_from: int) -> None:
         self.numbers = part
         self.items = [problem.items[number] for number in part]
         amounts = [item.amount for item in self.items]
@@ -105,6 +108,8 @@ class _Search:
         self.best: tuple[Any, ...] | None = None
         self.plan = Plan()
         self.open_bound: Fen = 0
+        self.prices: Prices | None = None
+        self.priced_from = priced_from
 
     def run(self) -> Plan:
         if self.picks or self.shared:
@@ -121,8 +126,13 @@ class _Search:
         self.forests = self._forests(self.caps)
         if self.shared and self.picks:
             self.forests = self._forests([*self.caps, *self._lines_apart()])
-        stack = [_Node(self.whole, {}, {}, self._bound(self.whole))]
+        root = _Node(self.whole, {}, {}, self._bound(self.whole))
+        stack, seen = [root], 0
         while stack:
+            seen += 1
+            if seen == self.priced_from and self._price():
+                root.bound = min(root.bound, self._bound(self.whole))
+                stack = [root]
             node = stack.pop()
             if self.best is not None and node.bound <= self.best[0]:
                 if node.bound < self.best[0] or self.ties <= 0:
@@ -134,6 +144,20 @@ class _Search:
                     continue
             self.budget -= self.cost
             stack.extend(self._expand(node))
+
+    def _price(self) -> bool:
+        """Prices for what is harder than usual, if caps cross the picks."""
+        picked = [frozenset().union(*pick.groups) for pick in self.picks]
+        crossing = [
+            (row.members, row.bound)
+            for row in self.forests[0].left_out
+            if row.bound is not None and not any(row.members <= members for members in picked)
+        ]
+        if not crossing:
+            return False
+        self.prices = Prices(self.forests[0], crossing)
+        self.prices.tune(self.own, self._net_bounds(self.own))
+        return True
 
     def _fen(self, amount: Fen) -> Fen:
         return whole(Fraction(amount) / self.scale) if self.scale > 1 else amount
@@ -150,7 +174,7 @@ class _Search:
         nets = [NestedSet(net.members, net=number) for number, net in enumerate(self.nets)]
         rows = sets_of(caps)
         first = Forest(len(self.items), [*picks, *nets, *rows])
-        return [first] if first.complete else [first, Forest(len(self.items), [*reversed(rows), *nets, *picks])]
+        return [first] if not first.left_out else [first, Forest(len(self.items), [*reversed(rows), *nets, *picks])]
 
     def _lines_apart(self) -> list[CapRow]:
         """What items that share lines pay together at the most: each line under one of them, in the best way."""
@@ -188,7 +212,8 @@ class _Search:
         """Not less than any plan that takes no more than these amounts."""
         nets = self._net_bounds(amounts) if self.nets else []
         least = list(map(min, amounts, self.own))
-        return min([forest.total(least, nets) for forest in self.forests])
+        found = min([forest.total(least, nets) for forest in self.forests])
+        return found if self.prices is None else min(found, self.prices.bound(least, nets))
 
     # ---- a node ----
 
@@ -197,6 +222,8 @@ class _Search:
 
         Taking a group comes before leaving it, so that a good plan is found at once and prunes the rest.
         """
+        if self.prices is not None:
+            node = self._thinned_by_prices(node, self.prices)
         children = self._broken_pick(node) if self.picks else None
         if children is None:
             children = self._broken_line(node)
@@ -218,7 +245,10 @@ class _Search:
     def _broken_pick(self, node: _Node) -> list[_Node] | None:
         """Take the best group of the pick that is overrun the most, or leave it."""
         forest = self.forests[0]
-        found = forest.values(list(map(min, node.amounts, self.own)), self._net_bounds(node.amounts))
+        least = list(map(min, node.amounts, self.own))
+        if self.prices is not None:
+            least = self.prices.priced(least)
+        found = forest.values(least, self._net_bounds(node.amounts))
         over: Fen = -1
         choice: tuple[int, list[Fen]] | None = None
         for index, pick in enumerate(self.picks):
@@ -226,7 +256,7 @@ class _Search:
             if index in forest.places:
                 worth = [found[place] for place in forest.places[index][1]]
             else:
-                worth = [sum([min(node.amounts[n], self.own[n]) for n in group]) for group in pick.groups]
+                worth = [sum([least[n] for n in group]) for group in pick.groups]
             if sum([value > 0 for value in worth]) <= pick.at_most:
                 if sum([any(node.amounts[n] for n in group) for group in pick.groups]) <= pick.at_most:
                     continue
@@ -238,7 +268,8 @@ class _Search:
             return None
         index, worth = choice
         pick, committed = self.picks[index], node.committed.get(index, 0)
-        amounts = self._thinned(node, index, worth, found) if len(worth) >= _MANY_GROUPS else node.amounts
+        many = len(worth) >= _MANY_GROUPS and self.prices is None
+        amounts = self._thinned(node, index, worth, found) if many else node.amounts
         free = [g for g, group in enumerate(pick.groups) if not committed >> g & 1 and any(amounts[n] for n in group)]
         chosen = max(free, key=lambda g: (worth[g], -g))
         without = list(amounts)
@@ -268,6 +299,28 @@ class _Search:
                 for number in group:
                     amounts[number] = 0
         return amounts
+
+    def _thinned_by_prices(self, node: _Node, prices: Prices) -> _Node:
+        """Without the groups of all picks that, at these prices, no plan as good as the best can use."""
+        forest, amounts = self.forests[0], list(node.amounts)
+        least, nets = list(map(min, amounts, self.own)), self._net_bounds(amounts)
+        prices.retune(least, nets)
+        if self.best is None:
+            return node
+        found = forest.values(prices.priced(least), nets)
+        slack = prices.toll + sum([found[root] for root in forest.roots]) - self.best[0]
+        roots = set(forest.roots)
+        for index, (place, groups) in forest.places.items():
+            if place not in roots:
+                continue
+            pick = self.picks[index]
+            worth = [found[group] for group in groups]
+            least = sorted(worth)[-pick.at_most] - slack
+            for group, value in zip(pick.groups, worth, strict=True):
+                if value < least:
+                    for number in group:
+                        amounts[number] = 0
+        return _Node(amounts, node.owner, node.committed, node.bound)
 
     def _broken_line(self, node: _Node) -> list[_Node] | None:
         """Give a line that several items take to each of them in turn."""

@@ -7,6 +7,7 @@ programme, solved by a small simplex of its own (nothing of policies/payout.py i
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections.abc import Iterable
 from fractions import Fraction
@@ -229,6 +230,18 @@ def test_a_small_budget_never_lies(problem: Problem, budget: int) -> None:
     assert found == value == plan.bound if plan.exact else plan.bound > found
 
 
+@settings(CI, max_examples=200)
+@given(st.one_of(problems(), households()))
+def test_prices_change_no_plan(problem: Problem) -> None:
+    """With prices on the crossing caps from the first node: a right plan, of the same sum as brute force."""
+    plan = solve(problem, priced_from=1)
+    check(problem, plan)
+    value, own = brute_force(problem)
+    assert plan.exact
+    assert sum(plan.paid.values()) == value == plan.bound
+    assert sum(amount for n, amount in plan.paid.items() if not problem.items[n].external) == own
+
+
 @settings(CI, max_examples=150)
 @given(problems(most_items=9), st.randoms(use_true_random=False))
 def test_the_same_problem_gives_the_same_plan(problem: Problem, shuffle: Any) -> None:
@@ -382,6 +395,27 @@ def test_a_thousand_projects_in_bounded_time(at_most: int, step: int) -> None:
     assert sum(plan.paid.values()) <= plan.bound
     assert len({items[number].order[1] for number in plan.paid}) <= at_most
     assert plan.exact
+
+
+def test_eighty_projects_with_a_choice_of_capped_clauses() -> None:
+    """One of four clauses for each project, three of them capped for all together: proven, not guessed."""
+    dice = random.Random(7)
+    items, groups = [], []
+    for project in range(80):
+        group = frozenset(range(len(items), len(items) + 4))
+        most = (1_500_000, 3_000_000, 1_000_000, 500_000)
+        items += [Item((f"c{clause}", project), dice.randrange(1, most[clause])) for clause in range(4)]
+        groups.append(group)
+    caps = [
+        (frozenset(range(clause, len(items), 4)), bound * 100)
+        for clause, bound in ((0, 1_000_000), (1, 2_000_000), (2, 400_000))
+    ]
+    started = time.process_time()
+    problem = Problem(items, caps, picks=[Pick([frozenset((n,)) for n in sorted(group)], 1) for group in groups])
+    plan = solve(problem)
+    assert plan.exact
+    assert time.process_time() - started < 20
+    check(problem, plan)
 
 
 def test_a_thousand_lines_shared_by_two_clauses_in_bounded_time() -> None:

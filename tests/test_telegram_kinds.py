@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import telegram
-from phone import BOT, KINDS, ON, PICTURE, Phone, plain
+from phone import BOT, KINDS, ON, PICTURE, Phone, plain, settled
 
 from bot.telegram.chat import Chat
 from bot.telegram.updates import Unreadable, read_update
@@ -95,6 +95,8 @@ def test_resuming_is_offered_by_the_store_too(phone: Phone) -> None:
     assert "哪个行业" in phone.tap("继续").text
     phone.chat.closed = True
     assert phone.desk.resume(phone.chat, phone.now) == []
+    done = settled()
+    assert done.desk.resume(done.chat, done.now + timedelta(days=3)) == []
 
 
 def test_what_the_library_cannot_read_is_answered_all_the_same(phone: Phone) -> None:

@@ -47,7 +47,7 @@ class Chat:
     """private, group, supergroup or channel, as Telegram says it."""
     session: Session = field(default_factory=Session)
     revision: int = 0
-    """Counts what came in. Tokens of buttons carry the revision at which they were shown."""
+    """Counts what came in and the keyboards that went out. Tokens of buttons carry it: each keyboard has its own."""
     closed: bool = False
     """The user blocked the bot, or it was removed: nothing can be sent."""
     forget: bool = False

@@ -59,8 +59,12 @@ class Desk:
         return visit.out.calls
 
     def resume(self, chat: Chat, now: datetime) -> list[Call]:
-        """To a user who was left with a question: 「上次说到…，继续吗」, or soon after only the question once more."""
-        if chat.closed or chat.kind != "private" or not chat.started:
+        """To a user who was left with a question: 「上次说到…，继续吗」, or soon after only the question once more.
+
+        To be called when messages and taps may have been lost; who has had the report is left in peace.
+        """
+        waiting = chat.session.asked is not None or chat.session.pending is not None
+        if chat.closed or chat.kind != "private" or not chat.started or not waiting:
             return []
         chat.revision += 1
         visit = self._visit(chat, now)

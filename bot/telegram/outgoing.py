@@ -27,7 +27,7 @@ class Outgoing:
     """Collects the calls of one update to a private chat."""
 
     def __init__(self, chat: Chat) -> None:
-        self.chat = chat
+        self.chat, self._before = chat, chat.revision
         self.said = False
         self.calls: list[Call] = []
 
@@ -35,6 +35,7 @@ class Outgoing:
 
     def board(self, use: str, options: list[Option], about: str = "", several: bool = False) -> Board:
         """A keyboard to be shown; once it is, the earlier one of its use is old."""
+        self.chat.revision += 1
         return Board(use, self.chat.revision, "", [*options], about, several)
 
     def say(self, text: str, board: Board | None = None) -> None:
@@ -85,7 +86,7 @@ class Outgoing:
                 self._flush(waiting, menu)
         self._flush(waiting)
         ask = self.chat.boards.get("ask")
-        if ask is not None and ask.revision != self.chat.revision:
+        if ask is not None and ask.revision <= self._before:
             del self.chat.boards["ask"]
 
     def _flush(self, waiting: list[str], board: Board | None = None) -> None:

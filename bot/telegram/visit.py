@@ -356,6 +356,7 @@ class Visit:
     def press(self, query: telegram.CallbackQuery) -> None:
         """A tap. An old keyboard changes nothing and shows where the conversation stands."""
         data = query.data or ""
+        self.chat.closed = False
         if not self.chat.started:
             self._begin()
         found = pressed(self.chat, data)

@@ -1,0 +1,240 @@
+"""Which part answers a question: the assessment, the clauses, the documents, the glossary, the entries of staff.
+
+The order is that of docs/explanation/design.md: what is nearest to the enterprise first. Precision first: where two
+answers are about as near, both are offered; what nothing answers is said to be not known, with whom to ask.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialogs.answers import documents as of_documents
+from dialogs.answers import result as of_result
+from dialogs.answers.asking import Asked, Reader
+from dialogs.answers.clauses import clauses_for, from_clauses
+from dialogs.answers.prepared import MARGIN, NOT_KNOWN, PERHAPS, SAME, SURE, Near, Prepared
+from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids, entry_text
+from dialogs.asides import LEVELS
+from dialogs.paths import get, name_of
+from dialogs.session import Session
+from dialogs.words import say
+from policies.assess import Assessment, Assessor
+from policies.faq import FaqEntry
+
+_CHOICES = 3
+_SUPPORT = re.compile(r"补贴|补助|奖励|奖补|津贴|优惠")
+_UNKNOWN_FROM = 2
+"""Characters that nothing explains from which on they name a thing."""
+_TERMS = 2
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that the parts need to answer."""
+
+    asked: Asked
+    own: tuple[str, ...]
+    """The documents meant."""
+    named: list[FaqEntry]
+    near: list[Near]
+    session: Session
+    result: Assessment
+
+
+class Answerer:
+    """Answers questions over one set of tables; changes nothing."""
+
+    def __init__(self, assessor: Assessor, contact: Callable[[Assessment], str]) -> None:
+        self.assessor, self.tables, self._contact = assessor, assessor.tables, contact
+        self.reader = Reader(self.tables)
+        self.prepared = Prepared(self.tables.faq, self.reader)
+        self._clauses = {clause.id for policy in self.tables.policies.values() for clause in policy.clauses}
+
+    def answer(self, text: str, session: Session, result: Assessment) -> Said:
+        """The answer to a question, whatever it is."""
+        return self.found(text, session, result) or self.unknown(result)
+
+    def chosen(self, value: str, session: Session, result: Assessment) -> Said:
+        """The answer to a question that was picked from choices."""
+        name, _, words = value.removeprefix(ASKED).partition(" ")
+        entry = self.prepared.entries.get(name)
+        if entry is not None:
+            return self._entry(entry)
+        asked = self.reader.read(words)
+        own = (name,) if name in self.tables.policies else ()
+        return from_clauses(asked, own, self.tables) or self.unknown(result)
+
+    def why_total(self, session: Session, result: Assessment) -> Said:
+        """「为什么」 when nothing is asked: the figure line by line."""
+        return of_result.why_total("why_total", result, self.assessor.vocabulary)
+
+    def topic(self, text: str) -> tuple[str, str]:
+        """The first topic of a question and where it is answered from; ("", "") where there is none."""
+        topics = self.reader.read(text).topics
+        return (topics[0].name, topics[0].source) if topics else ("", "")
+
+    def clauses(self, text: str, session: Session, result: Assessment) -> Said | None:
+        """What the enterprise's own documents give for the thing that a question names."""
+        asked = self.reader.read(text)
+        said = from_clauses(asked, self._documents(asked, session, result), self.tables)
+        return said if said is not None and said.act == "answer" else None
+
+    def found(self, text: str, session: Session, result: Assessment) -> Said | None:
+        """The answer, or None where nothing here answers."""
+        asked = self.reader.read(text)
+        own = self._documents(asked, session, result)
+        near = self.prepared.near(asked, own)
+        if near and near[0].score >= SAME:
+            return self._entry(near[0].entry, near[0].score)
+        if self._elsewhere(asked):
+            return Said(say("answer.not_covered", covered=self._covered()), ("not_covered",), "unknown")
+        named = self.prepared.named(asked)
+        if named and NOT_KNOWN in named[0].about and not asked.ids("kind", "activity"):
+            return self._entry(named[0])
+        if self._unheard_of(asked):
+            return self._nearest(near)
+        question = _Question(asked, own, named, near, session, result)
+        for topic in asked.topics:
+            said = _FROM[topic.source](self, topic.name, question)
+            if said is not None:
+                return said
+        if asked.things:
+            return self._term("", question) or self._nearest(near)
+        return self._nearest(near)
+
+    # ---- where from ----
+
+    def _documents(self, asked: Asked, session: Session, result: Assessment) -> tuple[str, ...]:
+        """The documents meant: those of the place that the question names, else of the enterprise, the nearest first."""
+        names = list(asked.documents)
+        if not names and get(session.facts, "enterprise.region") is not None:
+            names = [one.rules.document.id for one in result.documents if one.applies is not False]
+        rank = {name: LEVELS.index(self.tables.policies[name].document.level) for name in names}
+        lowest = min(rank.values(), default=0)
+        return tuple(name for name in names if rank[name] == lowest)
+
+    def _unheard_of(self, asked: Asked) -> bool:
+        """Whether support is asked for something that no table names: 农机补贴怎么领."""
+        return _SUPPORT.search(asked.text) is not None and not asked.things and len(asked.rest) >= _UNKNOWN_FROM
+
+    def _elsewhere(self, asked: Asked) -> bool:
+        """Whether the question names a place that no document covers."""
+        return bool(asked.places) and not asked.documents
+
+    def _of_service(self, topic: str, question: _Question) -> Said | None:
+        return Said(say(f"service.{topic}", contact=self._contact(question.result)), (topic,))
+
+    def _of_result(self, topic: str, question: _Question) -> Said | None:
+        vocabulary, asked, result = self.assessor.vocabulary, question.asked, question.result
+        if topic in ("how_computed", "why_range") and asked.things:
+            return None  # 数字车间按什么算: the clause says it
+        if get(question.session.facts, "enterprise.region") is None:
+            return Said(say("answer.first"), (topic,))
+        if topic == "why_not":
+            found = of_result.why_not(asked, result, vocabulary)
+            if found is not None:
+                return found
+        return of_result.why_total(topic, result, vocabulary)
+
+    def _of_rules(self, topic: str, question: _Question) -> Said | None:
+        return of_result.rule(topic, question.asked, question.own, self.tables, self.prepared)
+
+    def _of_documents(self, topic: str, question: _Question) -> Said | None:
+        asked, own = question.asked, question.own
+        if asked.ids("kind", "activity", "entry") and topic in ("who_can_apply", "which_documents", "source_text"):
+            return None  # 智能工厂哪些企业能报: the clause says it
+        if topic == "which_documents":
+            return of_documents.which(self.tables, own, question.result)
+        return of_documents.from_documents(
+            topic, asked, own, self.tables, self.prepared, self._contact(question.result)
+        )
+
+    def _of_clauses(self, topic: str, question: _Question) -> Said | None:
+        own = question.own
+        for entry in question.named:
+            others = {policy.id for policy, _ in clauses_for(question.asked, self.tables.policies.values())}
+            if not self._is_term(entry) and (entry.document in own or not (own or others - {entry.document})):
+                return self._entry(entry)
+        near = question.near
+        if near and near[0].score >= SURE and near[0].entry.clause is not None:
+            return self._nearest(near)
+        return from_clauses(question.asked, own, self.tables) or self._only_elsewhere(question)
+
+    def _only_elsewhere(self, question: _Question) -> Said | None:
+        """The enterprise's own documents are silent on a thing that others reward."""
+        found = clauses_for(question.asked, self.tables.policies.values())
+        others = dict.fromkeys(policy.document.short for policy, clause in found if clause.kinds)
+        if not question.own or not others:
+            return None  # a recognition has one name, a content may be called otherwise in each document
+        own = self.tables.policies[question.own[0]].document.short
+        return Said(say("answer.elsewhere", own=own, others="、".join(others)), (NOT_KNOWN,), "unknown")
+
+    def _term(self, topic: str, question: _Question) -> Said | None:
+        """What a thing is: the glossary's entry on it; what is meant without a name is the fact that was asked."""
+        asked, own, session = question.asked, question.own, question.session
+        entries = [e for e in question.named if self._is_term(e) or not own or e.document in own]
+        for name in sorted(asked.ids("kind", "activity", "fact")):
+            entries += [e for e in self.prepared.about(name) if self._is_term(e)][:1]
+        if not asked.things and session.asked is not None and topic:
+            entries += [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
+        entries = list(dict.fromkeys(entries))[:_TERMS]
+        if not entries:
+            return None
+        clauses = clauses_for(asked, [self.tables.policies[name] for name in own])[:1]
+        rows, by = [], dict[str, None]()
+        for entry in entries:
+            at_home = entry.document is None or entry.document in own or not entry.general
+            rows.append(entry_text(entry, self.tables, quoted=at_home or not (own and clauses)))
+            by |= dict.fromkeys(entry_ids(entry))
+            if not at_home:
+                rows += [clause_text(policy, clause) for policy, clause in clauses]
+                by |= dict.fromkeys(name for policy, clause in clauses for name in clause_ids(policy, clause))
+        return Said("\n".join(dict.fromkeys(rows)), tuple(by))
+
+    def _is_term(self, entry: FaqEntry) -> bool:
+        """Whether an entry says what a thing is, and not what some clause gives for it."""
+        return "both_together" not in entry.about and self._clauses.isdisjoint(entry.about)
+
+    def _nothing(self, topic: str, question: _Question) -> Said | None:
+        return None
+
+    def _nearest(self, near: list[Near]) -> Said | None:
+        """The entry nearest in words; several about as near are offered."""
+        if not near or near[0].score < PERHAPS:
+            return None
+        best = near[0]
+        rivals = [one for one in near if one.score > best.score - MARGIN][:_CHOICES]
+        if best.score >= SURE and len(rivals) == 1:
+            return self._entry(best.entry, best.score)
+        choices = tuple((f"{ASKED}{one.entry.id}", one.ask) for one in near[:_CHOICES])
+        by = dict.fromkeys(name for one in near[:_CHOICES] for name in entry_ids(one.entry))
+        return Said(say("answer.which"), tuple(by), "choices", best.score, choices)
+
+    # ---- the words ----
+
+    def _entry(self, entry: FaqEntry, score: float | None = None) -> Said:
+        act = "unknown" if NOT_KNOWN in entry.about else "answer"
+        return Said(entry_text(entry, self.tables), entry_ids(entry), act, score)
+
+    def unknown(self, result: Assessment) -> Said:
+        """Nothing here answers: said so, with whom to ask."""
+        return Said(say("answer.unknown", contact=self._contact(result)), (NOT_KNOWN,), "unknown")
+
+    def _covered(self) -> str:
+        return "、".join(policy.document.short for policy in self.tables.policies.values())
+
+
+_FROM: dict[str, Callable[[Answerer, str, _Question], Said | None]] = {
+    "service": Answerer._of_service,
+    "result": Answerer._of_result,
+    "rules": Answerer._of_rules,
+    "documents": Answerer._of_documents,
+    "clauses": Answerer._of_clauses,
+    "terms": Answerer._term,
+    "whatif": Answerer._nothing,
+}
+"""Which part answers the topics of questions.yaml, by their `from`."""
+
+__all__ = ["Answerer", "Said"]

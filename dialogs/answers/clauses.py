@@ -1,0 +1,65 @@
+"""What a policy gives for a thing: the clauses that reward it or take it, the best first, with their quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs.answers.asking import Asked, skeleton
+from dialogs.answers.said import ASKED, QUOTES, Said, clause_ids, clause_text
+from dialogs.understand.text import normalise
+from dialogs.words import say
+from policies.loader import Tables
+from policies.model import Clause, Policy
+
+
+def clauses_for(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause]]:
+    """The clauses about the things that a question names, those nearest in words first."""
+    kinds, activities = asked.ids("kind"), asked.ids("activity")
+    found = []
+    for policy in policies:
+        for order, clause in enumerate(policy.clauses):
+            if not kinds.isdisjoint(clause.kinds) or (
+                not activities.isdisjoint(clause.takes) and clause.pays is not None
+            ):
+                found.append((-_nearness(asked, clause), order, policy, clause))
+    found.sort(key=lambda row: row[:2])
+    return [(policy, clause) for _, _, policy, clause in found]
+
+
+def _nearness(asked: Asked, clause: Clause) -> float:
+    """How many pairs of characters of the question stand in the clause; in its title they count double."""
+    said = skeleton(asked.text)
+    title, quote = _plain(clause.title), _plain(clause.quote)
+    pairs = {said[i : i + 2] for i in range(len(said) - 1)}
+    return sum(2.0 * (pair in title) + (pair in quote) for pair in pairs)
+
+
+def _plain(text: str) -> str:
+    return normalise(text).text.replace("化", "")
+
+
+def from_clauses(asked: Asked, documents: tuple[str, ...], tables: Tables) -> Said | None:
+    """The clauses of the enterprise's own place; without one, of the only place that has them, else the places to choose."""
+    everywhere = list(tables.policies.values())
+    own = [policy for policy in everywhere if policy.id in documents] if documents else everywhere
+    found = clauses_for(asked, own)
+    if not found:
+        return None
+    by_policy: dict[str, list[tuple[Policy, Clause]]] = {}
+    for policy, clause in found:
+        by_policy.setdefault(policy.id, []).append((policy, clause))
+    if not documents and len(by_policy) > 1:
+        return which_place(asked, [rows[0][0] for rows in by_policy.values()], found)
+    shown = found[:QUOTES]
+    text = "\n".join(dict.fromkeys(clause_text(policy, clause) for policy, clause in shown))
+    by = dict.fromkeys(name for policy, clause in shown for name in clause_ids(policy, clause))
+    return Said(text, tuple(by))
+
+
+def which_place(asked: Asked, policies: list[Policy], rows: list[tuple[Policy, Clause]]) -> Said:
+    """Several places have it: which one is meant."""
+    order = list(dict.fromkeys(policy.id for policy in policies))
+    heads = {policy.id: policy.document for policy in policies}
+    choices = tuple((f"{ASKED}{name} {asked.text}", heads[name].short) for name in order)
+    by = dict.fromkeys(name for policy, clause in rows for name in clause_ids(policy, clause))
+    return Said(say("answer.which_place"), tuple(by), "choices", choices=choices)

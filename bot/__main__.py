@@ -82,6 +82,8 @@ def parser() -> argparse.ArgumentParser:
     listing.set_defaults(action="list")
     show = actions.add_parser("show", parents=[common], help="显示一个文件的条款，或一个版本")
     show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
+    ending = actions.add_parser("expiring", parents=[common], help="快到期的文件")
+    ending.add_argument("--within", type=int, default=30, metavar="DAYS", help="多少天以内（默认 30）")
     check = actions.add_parser("check", help="检查政策文件夹：错误、提醒和算例")
     check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
     check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
@@ -142,8 +144,11 @@ def _publishing(actions: argparse._SubParsersAction[_Parser]) -> None:
     why.add_argument("--reason", required=True, metavar="TEXT", help="为什么改，记在版本里")
 
     bring = actions.add_parser("import", parents=[where, day], help="读入修改：检查、列出不同和影响，等待发布")
-    bring.add_argument("file", metavar="FILE|DIR", help="工作簿 .xlsx、一页的 .csv，或政策文件夹（其中一个文件的也行）")
+    bring.add_argument(
+        "file", metavar="FILE|DIR", nargs="?", help="工作簿 .xlsx、一页的 .csv，或政策文件夹（其中一个文件的也行）"
+    )
     bring.add_argument("--annotate", metavar="COPY.xlsx", help="有错时另存一本，错处写成单元格批注")
+    bring.add_argument("--library", action="store_true", help="程序自带的库里，工作人员没有改过的文件的更新")
     bring.add_argument("--whole", action="store_true", help="只留这里有的文件，其余的删去（默认其余不动）")
     actions.add_parser("impact", parents=[where, day, which], help="草稿发布后谁的结果会变、变多少")
     actions.add_parser("publish", parents=[where, which, why], help="发布草稿")

@@ -8,19 +8,21 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.__main__ import OK
 from bot.progress import Progress
 from bot.published import database_path
-from bot.settings import now, read_settings, today
+from bot.settings import Settings, now, read_settings, today
+from bot.stored import profiles
+from bot.vault import VaultError
 from policies import publishing, store, trail
-from policies.database import Database, immediate, open_database
+from policies.database import Database, DatabaseError, guarded, immediate, open_database
 from policies.differences import Difference, differences
 from policies.errors import KeduiError
 from policies.impact import described
-from policies.loader import LIBRARY, Files, documents_of, read_files
+from policies.loader import LIBRARY, Files, documents_of, load_files, read_files
 from policies.staff import require
 from policies.store import BaseMoved, Draft, StoreError
 from policies.words import say
@@ -34,6 +36,11 @@ def person() -> str:
         return "unknown"
 
 
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings, with the database that the command works on."""
+    return read_settings().model_copy(update={"db": database_path(arguments)})
+
+
 @contextmanager
 def writing(arguments: argparse.Namespace, needed: str, what: str) -> Iterator[Database]:
     """The database, seeded, for somebody who may; a refused attempt goes into the trail."""
@@ -44,7 +51,7 @@ def writing(arguments: argparse.Namespace, needed: str, what: str) -> Iterator[D
             require(database, read_settings().staff, person(), needed)
             yield database
         except KeduiError as error:
-            with immediate(database):
+            with suppress(DatabaseError), guarded(), immediate(database):
                 trail.note(database, at=now(), who=person(), what="refused", detail=f"{what}: {error}")
             raise
     finally:
@@ -69,11 +76,17 @@ def reading(arguments: argparse.Namespace) -> Iterator[Database]:
 
 def import_(arguments: argparse.Namespace) -> int:
     """Check, diff, impact; the draft waits for `publish`."""
-    given = given_files(Path(arguments.file), arguments)
-    with writing(arguments, "editor", f"import {arguments.file}") as database:
-        draft = publishing.propose(
-            database, given, who=person(), origin=arguments.file, at=now(), whole=arguments.whole
-        )
+    if bool(arguments.file) == arguments.library:
+        raise StoreError("要写读入哪个文件或文件夹，或写 --library（程序自带的库）")
+    origin = arguments.file or "library"
+    with writing(arguments, "editor", f"import {origin}") as database:
+        given = given_files(Path(arguments.file), arguments) if arguments.file else {}
+        if arguments.library:
+            given, kept = publishing.library_news(database, read_files(LIBRARY))
+            for one in kept:
+                print(f"{one} 已由工作人员改过，保留现在的；自带的库也有改动，请人工核对")
+        whole = arguments.whole or arguments.library
+        draft = publishing.propose(database, given, who=person(), origin=origin, at=now(), whole=whole)
         files = store.files_of(database, draft.content)
         print(f"检查通过：{len(documents_of(files))} 个文件")
         ready = _review(database, draft, arguments)
@@ -96,12 +109,19 @@ def given_files(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
 def _review(database: Database, draft: Draft, arguments: argparse.Namespace) -> bool:
     """Says what a draft does; whether it can be published."""
     progress = Progress("已比较")
-    seen = publishing.review(database, draft, arguments.as_of or today(), progress=progress)
+    day = arguments.as_of or today()
+    try:
+        seen = publishing.review(database, draft, day, profiles(database, settings_of(arguments)), progress)
+    except VaultError as error:
+        print(f"存下的对话没有比较：{error}")
+        seen = publishing.review(database, draft, day, progress=progress)
     progress.done()
     print(f"\n与第{draft.base}版相比：")
     _say(seen.differences)
     print("\n影响：")
     print("\n".join(described(seen.cases, "算例")))
+    if seen.told.count:
+        print("\n".join(described(seen.told, "存下的对话")))
     if seen.failing:
         print(f"\n有 {len(seen.failing)} 个算例不再成立，改好后再 import 才能发布：")
         print("\n".join(f"- {sentence}" for sentence in seen.failing))
@@ -164,6 +184,29 @@ def history(arguments: argparse.Namespace) -> int:
             kind = {"library": "自带", "published": "发布", "rollback": f"撤回到第{version.of}版"}[version.kind]
             short = version.content[:12]
             print(f"第{version.number}版\t{kind}\t{version.at}\t{version.who}\t{short}\t{version.why}")
+        offer(database)
+    return OK
+
+
+def offer(database: Database) -> None:
+    """Says that the program's library has changed since staff took the tables over."""
+    newer, kept = publishing.library_news(database, read_files(LIBRARY))
+    if kept or newer != publishing.published_files(database):
+        print("程序自带的库有更新：看不同 kedui policies diff published library；采用 kedui policies import --library")
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """One version: who, when, why, its documents, and what it changed."""
+    with reading(arguments) as database:
+        number = int(arguments.document) if arguments.document else store.current_number(database)
+        one = store.version(database, number)
+        files = store.files_of(database, one.content)
+        print(f"第{one.number}版\t{one.at}\t{one.who}\t{one.why}\n校验码\t{one.content}")
+        for policy in load_files(files).policies.values():
+            print(f"{policy.id}\t{len(policy.clauses)} 条\t《{policy.document.title}》{policy.document.number}")
+        if number > 1:
+            print(f"与第{number - 1}版相比：")
+            _say(_between(database, number - 1, number))
     return OK
 
 

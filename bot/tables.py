@@ -37,8 +37,18 @@ def policies(arguments: argparse.Namespace) -> int:
         return draft(arguments)
     if arguments.action == "check":
         return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today())
+    if arguments.action == "show" and (not arguments.document or arguments.document.isdecimal()):
+        from bot.publishing import show
+
+        return show(arguments)
     tables = tables_of(arguments)
     day = arguments.as_of or today()
+    if arguments.action == "expiring":
+        from policies.announcing import expiring
+
+        for one in expiring(tables, day, arguments.within):
+            print(f"{one.document}\t{one.ends}\t{one.text}")
+        return OK
     if arguments.action == "list":
         for policy in tables.policies.values():
             head = policy.document

@@ -110,12 +110,7 @@ class Engine:
 
     def assess(self, session: Session) -> Assessment:
         """The assessment of what was told; money from elsewhere counts once it is told what it is for. Raises ProfileError."""
-        facts = session.facts
-        awards = facts.get("other_awards")
-        if awards:
-            told = [row for row in awards if row.get("project") or row.get("recognition") or row.get("clause")]
-            facts = {**facts, "other_awards": told}
-        profile = read_profile(facts, self.vocabulary, self.assessor.clauses)
+        profile = read_profile(session.profile(), self.vocabulary, self.assessor.clauses)
         return self.assessor.assess(profile, session.as_of or self.today)
 
     @staticmethod

@@ -79,6 +79,14 @@ class Session:
     form: int = FORM
     """Which of MIGRATIONS have been applied."""
 
+    def profile(self) -> Facts:
+        """What an assessment reads: money from elsewhere counts once it is told what it is for."""
+        awards = self.facts.get("other_awards")
+        if not awards:
+            return self.facts
+        told = [row for row in awards if row.get("project") or row.get("recognition") or row.get("clause")]
+        return {**self.facts, "other_awards": told}
+
     def state(self) -> str:
         """All but the history, as JSON."""
         return _adapter().dump_json(self, exclude={"history"}).decode()

@@ -66,11 +66,43 @@ def by_id(files: Files) -> dict[str, str]:
 
 def propose(database: Database, given: Files, *, who: str, origin: str, at: datetime, whole: bool = False) -> Draft:
     """Puts a change down as a draft. Raises TableError with every fault, StoreError where it changes nothing."""
-    base = published_files(database)
+    base = _base(database, store.current_number(database)) if whole else published_files(database)
     files = merged(base, given, whole)
     if files == base:
         raise StoreError("与现在发布的完全相同，没有改动")
     return store.submit(database, files, who=who, origin=origin, at=at)
+
+
+def library_news(database: Database, library: Files) -> tuple[dict[str, str], list[str]]:
+    """What a newer library would bring: the tables with its changes, and the documents that staff have changed too.
+
+    A document (or shared file) that staff left as it was seeded follows the library; one that they changed stays theirs.
+    """
+    seeded = next((one for one in store.history(database) if one.kind == "library"), None)
+    base = store.files_of(database, seeded.content) if seeded else {}
+    now = published_files(database)
+    units = {path.split("/")[0] for files in (base, now, library) for path in files}
+    out, kept = {}, []
+    for unit in sorted(units):
+        before, theirs, newer = (_unit(files, unit) for files in (base, now, library))
+        follows = theirs == before and newer != before
+        if newer not in (before, theirs) and not follows:
+            kept.append(unit)
+        out.update(newer if follows else theirs)
+    return out, kept
+
+
+def _unit(files: Files, unit: str) -> dict[str, str]:
+    """The files of a document, or one shared file."""
+    return {path: text for path, text in files.items() if path.split("/")[0] == unit}
+
+
+def _base(database: Database, number: int) -> dict[str, str]:
+    """The texts of a version to compare with; none where there is none, or somebody damaged them."""
+    try:
+        return store.files_of(database, store.version(database, number).content) if number else {}
+    except StoreError:
+        return {}
 
 
 def published_files(database: Database) -> dict[str, str]:
@@ -87,7 +119,7 @@ def review(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Review:
     """What a draft does. `profiles` are what conversations told, each with a name that tells nobody."""
-    base = store.files_of(database, store.version(database, draft.base).content) if draft.base else {}
+    base = _base(database, draft.base)
     files = store.files_of(database, draft.content)
     old, new = load_files(base), load_files(files)
     cases = ((f"{case.document}/{case.id}", case.profile) for case in cases_of(base))
@@ -115,7 +147,7 @@ def broken_cases(base: Files, files: Files) -> list[str]:
 
 def publish(database: Database, draft: Draft, *, who: str, why: str, at: datetime) -> Version:
     """Publishes a draft. Raises BaseMoved, StoreError, also where a worked case no longer holds."""
-    base = store.files_of(database, store.version(database, draft.base).content) if draft.base else {}
+    base = _base(database, draft.base)
     wrong = broken_cases(base, store.files_of(database, draft.content))
     if wrong and store.current_number(database) == draft.base:
         raise StoreError("\n".join([f"有 {len(wrong)} 个算例不再成立，不能发布：", *wrong]))

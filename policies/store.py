@@ -14,7 +14,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies import staff, trail
+from policies import announcing, staff, trail
 from policies.database import Database, Migrations, guarded, immediate
 from policies.errors import KeduiError
 from policies.loader import LARGEST, OF_DOCUMENT, SHARED, Files, Published, Tables, library, load_files
@@ -51,6 +51,12 @@ def people(database: Database) -> None:
     """Who may publish, and who tried what."""
     staff.create(database)
     trail.create(database)
+
+
+@schema()
+def announced(database: Database) -> None:
+    """What staff were told of documents that come to their end."""
+    announcing.create(database)
 
 
 class StoreError(KeduiError):
@@ -98,8 +104,8 @@ class Draft:
 
 _loaded: dict[str, Tables] = {}
 """Tables by content: parsed once in a process."""
-_faulty: set[str] = set()
-"""Contents that could not be loaded; said to the log once."""
+_faulty: set[tuple[int, str]] = set()
+"""Versions and their contents that could not be loaded; said to the log once. Published anew, they are tried again."""
 _KEPT = 3
 
 
@@ -124,13 +130,13 @@ def published(database: Database) -> Published:
 
 def _tables(database: Database, number: int, content: str) -> Tables | None:
     """The tables of a content; None, and a line in the log, where it was damaged."""
-    if content in _faulty:
+    if (number, content) in _faulty:
         return None
     if content not in _loaded:
         try:
             tables = load_files(files_of(database, content))
         except KeduiError as error:
-            _faulty.add(content)
+            _faulty.add((number, content))
             log.error("第%s版政策表不能用，改用较早的一版：%s", number, str(error).splitlines()[0])
             return None
         while len(_loaded) >= _KEPT:
@@ -149,10 +155,14 @@ def files_of(database: Database, content: str) -> dict[str, str]:
     with guarded():
         size, *_ = database.conn.execute(f"SELECT sum(length(t.text)) {query}", [content]).fetchone()
         if size is not None and size > LARGEST_CONTENT:
-            raise StoreError("数据库里的政策表太大，可能被改动过；用 kedui policies rollback 回到较早的一版")
+            raise StoreError(
+                "数据库里的政策表太大，可能被改动过；用 kedui policies rollback 回到较早的一版，或 import --whole 重新读入全部文件"
+            )
         files = dict(database.conn.execute(f"SELECT c.path, t.text {query} ORDER BY c.path", [content]).fetchall())
     if not all(isinstance(text, str) for text in files.values()) or content_of(files) != content:
-        raise StoreError("数据库里的政策表被改动过，与发布时的校验码不符；用 kedui policies rollback 回到较早的一版")
+        raise StoreError(
+            "数据库里的政策表被改动过，与发布时的校验码不符；用 kedui policies rollback 回到较早的一版，或 import --whole 重新读入全部文件"
+        )
     return files
 
 
@@ -324,8 +334,9 @@ def _keep(database: Database, files: Files) -> str:
     content = content_of(files)
     texts = [(hash_of(text), text) for text in files.values()]
     rows = [(content, path, hash_of(text)) for path, text in files.items()]
-    database.conn.executemany("INSERT OR IGNORE INTO tables_texts VALUES (?, ?)", texts)
-    database.conn.executemany("INSERT OR IGNORE INTO tables_contents VALUES (?, ?, ?)", rows)
+    mended = "ON CONFLICT DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text"
+    database.conn.executemany(f"INSERT INTO tables_texts VALUES (?, ?) {mended}", texts)
+    database.conn.executemany("INSERT OR REPLACE INTO tables_contents VALUES (?, ?, ?)", rows)
     return content
 
 

@@ -18,6 +18,10 @@ import pytest
 from test_commands import FACTORY, ROOT, Run, inside, process, refused
 from test_store import edited
 
+from bot import store as stores
+from bot import vault as vaults
+from bot.telegram.chat import Chat
+from dialogs.session import Session
 from policies import store, trail
 from policies.database import Database, open_database
 from policies.loader import LIBRARY, load_files, read_files
@@ -35,6 +39,8 @@ def kedui(tmp_path: Path) -> Run:
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     """kedui.db with the library as version 1."""
+    store._loaded.clear()
+    store._faulty.clear()
     opened = open_database(tmp_path / "kedui.db", store.schema)
     store.seed(opened, read_files(LIBRARY), NOW)
     return opened
@@ -205,6 +211,77 @@ def test_two_publishers_at_once(tmp_path: Path, folder: Path, database: Database
     assert "现在已是第2版" in err
     assert ("上限 100万元 → 120万元" in out) or ("简称" in out)
     assert [one.number for one in store.history(database)] == [2, 1]
+
+
+# ---- upgrades, expiry, conversations ----
+
+
+def test_a_newer_library_is_offered(inside: Run, tmp_path: Path, database: Database) -> None:
+    """What staff left alone follows; what they changed stays theirs, and is named."""
+    older = read_files(LIBRARY)
+    older["siyang/notes.md"] = "an older note\n"
+    older["baotou/notes.md"] = "an older note\n"
+    store.seed(database, older, NOW)
+    assert "更新" in good(inside("policies", "history", "--db", "kedui.db"))
+    mine = {**older, "baotou/notes.md": "our own note\n"}
+    one = store.submit(database, mine, who="wang", origin="x", at=NOW)
+    store.publish(database, one.id, who="wang", why="", at=NOW)
+    said = good(inside("policies", "import", "--library", "--db", "kedui.db"))
+    assert "文件 siyang 的说明（notes.md）" in said
+    assert "baotou 已由工作人员改过" in said
+    assert "baotou 的说明" not in said
+    good(inside("policies", "publish", "--reason", "升级", "--db", "kedui.db"))
+    files = store.files_of(database, store.history(database)[0].content)
+    assert files["siyang/notes.md"] == read_files(LIBRARY)["siyang/notes.md"]
+    assert files["baotou/notes.md"] == "our own note\n"
+
+
+def test_show_a_version(inside: Run, tmp_path: Path, database: Database) -> None:
+    """Who, when, why, the documents, and what it changed."""
+    one = store.submit(database, edited(read_files(LIBRARY)), who="wang", origin="x", at=NOW)
+    store.publish(database, one.id, who="wang", why="上限提高", at=NOW)
+    said = good(inside("policies", "show", "--db", "kedui.db"))
+    assert said.startswith("第2版\t2026-11-26T09:30:00+00:00\twang\t上限提高")
+    assert "上限 100万元 → 120万元" in said
+    assert good(inside("policies", "show", "1", "--db", "kedui.db")).startswith("第1版")
+    refused(inside("policies", "show", "7", "--db", "kedui.db"), "第7版")
+
+
+def test_expiring(inside: Run, tmp_path: Path) -> None:
+    """The documents whose last day comes near."""
+    assert "还有 16 天" in good(inside("policies", "expiring", "--as-of", "2025-12-15"))
+    assert good(inside("policies", "expiring", "--as-of", "2025-09-15")) == ""
+    assert "baotou" in good(inside("policies", "expiring", "--as-of", "2025-09-15", "--within", "120"))
+
+
+def test_the_impact_on_what_conversations_told(inside: Run, folder: Path, tmp_path: Path, database: Database) -> None:
+    """Stored conversations are replayed, unnamed; those that do not move are counted only."""
+    database.close()
+    path = tmp_path / "kedui.db"
+    opened = open_database(path, store.schema, vaults.MIGRATIONS, stores.MIGRATIONS)
+    kept = stores.Store(opened, vaults.open_vault(opened, vaults.key_file_of(path, None)))
+    told = {
+        "enterprise": {"region": "150271", "applicant_kind": "enterprise", "industries": ["rare_earth_chain"]},
+        "projects": [
+            {
+                "id": "P1",
+                "completed_on": "2025-03-01",
+                "build": "upgrade",
+                "total_investment_yuan": 10_000_000,
+                "activities": ["robots"],
+            }
+        ],
+        "other_awards": [{"level": "city"}],
+    }
+    for number, facts in enumerate([told, {"enterprise": {"region": "320000"}}, {}]):
+        name = kept.name_of(number)
+        kept.keep_chat(name, Chat(number, session=Session(facts=facts)).to_json(), 0.0)
+    opened.close()
+    said = good(inside("policies", "import", "change", "--db", "kedui.db", "--as-of", "2025-06-30"))
+    assert "存下的对话 2 个：1 个结果有变，1 个增加，0 个减少，合计多20万元" in said
+    assert re.search(r"- 对话\d：100万元 → 120万元（多20万元），涉及 baotou-4.2", said)
+    (tmp_path / "kedui.db.key").unlink()
+    assert "没有比较" in good(inside("policies", "impact", "--db", "kedui.db", "--as-of", "2025-06-30"))
 
 
 # ---- what may go wrong ----

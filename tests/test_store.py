@@ -170,6 +170,19 @@ def test_a_hand_in_the_database_does_not_stop_the_bot(
     assert [record.message for record in caplog.records if "第2版" in record.message] == [caplog.records[0].message]
 
 
+def test_what_was_damaged_is_mended_by_publishing_it_again(
+    database: Database, path: Path, files: dict[str, str]
+) -> None:
+    """The texts are put right, and a bot that had given the version up answers by the new one."""
+    put_out(database, edited(files))
+    store._loaded.clear()
+    database.conn.execute("UPDATE tables_texts SET text = text || ' '")
+    assert store.published(database).version == 0
+    again = put_out(database, {**edited(files), "baotou/notes.md": "mended\n"})
+    assert again.number == 3
+    assert store.published(database).version == 3
+
+
 def test_no_database_at_all(path: Path) -> None:
     """A file that is something else is refused with a sentence."""
     path.write_bytes(b"%PDF-1.7 nothing of the kind" * 100)

@@ -268,10 +268,10 @@ def _filled(path: str, told: dict[str, Any]) -> bool:
     return any(key in element for element in told.get(head, ()) if isinstance(element, dict))
 
 
-def score_messages(part: str) -> Tally:
-    """`hear` on one part of first_messages.yaml."""
+def score_messages(part: str, collection: str = "first_messages.yaml") -> Tally:
+    """`hear` on one part of a collection of first messages."""
     words, tally = vocabulary(), Tally()
-    for row in rows("first_messages.yaml", part):
+    for row in rows(collection, part):
         score_message(row, hear(row["text"], words, TODAY), tally)
     return tally
 

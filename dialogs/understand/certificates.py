@@ -77,6 +77,7 @@ def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, 
                 or clause.supposed
                 or clause.asks
                 or _AIMS.search(clause.text)
+                or re.search(r"听说|据说", text[clause.start : mention.start])
                 or denied(text, mention.start)
                 or denied_after(text, _end_of_name(mention, clause))
             ):
@@ -84,11 +85,16 @@ def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, 
                 continue
             _take(mention, kind, clause, clauses, text, vocabulary, heard)
     own = [c for c in clauses if not (c.stranger or c.supposed)]
-    if any(_NONE.search(c.text) for c in own) or re.search(
+    if any((none := _NONE.search(c.text)) and _is_none(none, c) for c in own) or re.search(
         r"(?:啥|什么)(?:也|都)(?:没有|没)", " ".join(c.text for c in own)
     ):
         heard.none = not heard.recognitions
     return heard
+
+
+def _is_none(none: re.Match[str], clause: Clause) -> bool:
+    """Whether there is no recognition at all: 没有证书; 两化没有贯标 and 没有贯标 speak of some only."""
+    return not any(m.kind() for m in clause.mentions) and ("贯标" not in none.group() or len(none.group()) > 8)
 
 
 _AIMS = re.compile(
@@ -149,7 +155,8 @@ def _take(
         elif not (told.value == "county" and len(known.levels) > 1):
             heard.refused.add(mention)
             return
-    if "level" not in facts and _PAYS.search(clause.text) and not any_of("sentence.got").search(clause.text):
+    asked = "level" not in facts or re.search(r"问|咨询|了解", text[clause.start : mention.start])
+    if asked and _PAYS.search(clause.text) and not any_of("sentence.got").search(clause.text):
         heard.refused.add(mention)
         return
     if len(known.levels) == 1 and "level" not in facts:
@@ -201,6 +208,11 @@ def _near(mention: Mention, clause: Clause, clauses: list[Clause]) -> str:
     return f"{less} {clause.text} {more}"
 
 
+def _between(date: Mention, kind: Mention, clause: Clause) -> bool:
+    """Whether an activity stands between a date and a recognition: 去年上了机器人还拿了3A."""
+    return any(m.choice("activities") and not m.kind() and date.end <= m.start < kind.start for m in clause.mentions)
+
+
 def _date(
     mention: Mention, clause: Clause, clauses: list[Clause], text: str, facts: dict[str, Told], heard: Certificates
 ) -> None:
@@ -226,9 +238,10 @@ def _date(
             m
             for c in around
             for m in c.mentions
-            if m.type == "date" and m not in heard.dates and got.search(c.text) and not done.search(c.text)
+            if m.type == "date" and m not in heard.dates and not done.search(c.text)
+            if got.search(c.text) or (c.index > clause.index and len(c.text.strip()) <= m.end - m.start + 1)
         ]
-    elif activities and not got.search(text[here[-1].end : mention.start + 4]):
+    elif activities and (not got.search(text[here[-1].end : mention.start + 4]) or _between(here[-1], mention, clause)):
         here = []
     usable = [m for m in here if m.value.value and not m.value.doubt]
     if usable:

@@ -155,8 +155,15 @@ def find_dates(text: str, today: date) -> list[DateMention]:
         if one.year is None and before and before.year and _LINK.fullmatch(text, before.end, one.start):
             one = replace(one, year=before.year)
             found[index] = one
+        elif one.year is None and before and before.year and _runs_on(text[before.end : one.start], before, one):
+            one = found[index] = replace(one, year=before.year)  # 明年3月动工，年底投产
         mentions.append(_mention(one, text, today))
     return mentions
+
+
+def _runs_on(between: str, before: _Found, one: _Found) -> bool:
+    """Whether a date without a year goes on from the one before it, in the same breath and later in that year."""
+    return len(between) <= 8 and not re.search(r"[。；;！!？?]", between) and (one.month or 12) >= (before.month or 1)
 
 
 def _mention(one: _Found, text: str, today: date) -> DateMention:

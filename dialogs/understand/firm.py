@@ -8,10 +8,11 @@ from typing import Any
 
 from dialogs.understand.activities import sold
 from dialogs.understand.heard import Doubt, Told
-from dialogs.understand.lexicon import lexicon
+from dialogs.understand.lexicon import lexicon, word_set
 from dialogs.understand.mentions import Mention, plausible_trade
 from dialogs.understand.scene import Clause, denied, denied_after, replaced
 from dialogs.understand.seat import find_seat
+from dialogs.understand.text import fold
 from policies.facts import Vocabulary
 
 
@@ -21,6 +22,8 @@ class Firm:
     doubts: list[Doubt] = field(default_factory=list)
     used: set[Mention] = field(default_factory=set)
     project_region: Told | None = None
+    sold: list[tuple[str, Mention]] = field(default_factory=list)
+    """Trades told only by what is sold: 做MES软件的. They count where no other is told."""
 
 
 def find_firm(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: set[Mention]) -> Firm:
@@ -41,9 +44,21 @@ def find_firm(text: str, clauses: list[Clause], vocabulary: Vocabulary, taken: s
         _counts(text, clause, heard)
         _said(text, clause, heard)
     _events(text, own, heard, vocabulary)
+    if "industries" not in heard.facts and heard.sold:
+        _set(heard, "industries", [heard.sold[0][0]], heard.sold[0][1])
+    _specific(heard)
     if "applicant_kind" not in heard.facts and (words := _a_works(text, own, heard)):
         heard.facts["applicant_kind"] = Told("enterprise", words)
     return heard
+
+
+def _specific(heard: Firm) -> None:
+    """规模以上工业企业, beside 钐钴永磁体, is no second trade."""
+    told = heard.facts.get("industries")
+    if told is None or len(told.value) < 2:
+        return
+    named = {m.choice("industries") for m in heard.used if fold(m.text) not in word_set("sentence.trade_generic")}
+    told.value = [value for value in told.value if value in named] or told.value
 
 
 _WORKS = re.compile(
@@ -92,7 +107,7 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
     if (
         industry
         and not no
-        and not clause.asks
+        and (not clause.asks or any(m.type == "place" for m in clause.mentions))
         and plausible_trade(text, mention)
         and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。做搞产]{0,6}$", before)
     ):
@@ -111,8 +126,8 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
         heard.used.add(mention)
     if (activity := mention.choice("activities")) and not industry and not no and sold(mention, clause, text):
         trade = lexicon()["sentence"]["sold_facts"].get(activity)
-        if trade in vocabulary.facts["enterprise", "industries"].values() and "industries" not in heard.facts:
-            _set(heard, "industries", [trade], mention)
+        if trade in vocabulary.facts["enterprise", "industries"].values():
+            heard.sold.append((trade, mention))
     size = mention.choice("size")
     if (
         size
@@ -149,7 +164,9 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
             r"(?:下属|旗下|下面|控股|孵化|改制|全资|参股|的)[^，。]{0,6}(?:企业|公司|厂)", after
         ):
             kind = "enterprise"
-        if kind == "local_government" and re.match(r"[^，。]{0,3}(?:给|批|说|让|要求|出|补|的人|有|通知|组织)", after):
+        if kind == "local_government" and re.match(
+            r"[^，。]{0,3}(?:给|批|说|让|要求|出|补(?!贴|助)|的人|有|通知|组织)", after
+        ):
             return
         old = heard.facts.get("applicant_kind")
         if old is None or old.value == "enterprise":

@@ -19,7 +19,7 @@ def body_before(mention: Mention, clause: Clause, text: str) -> Mention | None:
             other.end <= mention.start
             and other.type == "body"
             and re.fullmatch(
-                r"\s*(?:的|工信局|工信厅|认定的?|重点|示范|优秀|优质|数字化转型|先进|卓越|级|颁发的|评的)*[A-Za-z0-9+]{0,3}\s*",
+                r"\s*(?:里|的|工信局|工信厅|认定的?|重点|示范|优秀|优质|数字化转型|先进|卓越|级|颁发的|评的)*[A-Za-z0-9+]{0,3}\s*",
                 gap,
             )
         ):

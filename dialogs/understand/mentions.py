@@ -278,6 +278,8 @@ def plausible_trade(text: str, mention: Mention) -> bool:
         return False
     if fold(mention.text) not in word_set("sentence.in_trade"):
         return True
+    if re.search(r"[万亿元块wW]\s*(?:都)?是$", before):
+        return False  # 600万是软件
     if any_of("sentence.trade_before").search(before[-8:]):
         return True
     return any_of("sentence.trade_after").match(after) is not None

@@ -14,6 +14,7 @@ from policies.facts import Vocabulary
 _POLICY = re.compile(
     r"(?:最高|封顶|上限|限额|能拿|能领|能补|可以补|可以拿|会补|会给|补贴?|奖励?|[^交留]给|^给|有没有|能不能补|听说.{0,10})\s*(?:到|不超过)?\s*$"
 )
+_NEW_CLIENTS = re.compile(r"新增|这部分|这些(?:新)?(?:客户|企业)")
 _POLICY_HAD = re.compile(r"[了过到]\s*$")
 
 
@@ -75,6 +76,8 @@ def find_spending(
                 and _replace(heard.bound, bound, text)
             ):
                 continue
+            if bound.name == "annual_service_income_yuan" and _NEW_CLIENTS.search(text[: mention.start][-24:]):
+                bound.name = "new_local_service_income_yuan"
             owners.update(bound.activities)
             heard.bound.append(_of_part(_retrofit(bound, region, text), told))
     if not _respectively(heard, text):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -78,48 +80,38 @@ def test_why_is_answered_in_the_words_of_the_sheet(published: Run) -> None:
     assert "屋顶光伏补助要求能效水平先进及以上" in str(turns[-1]["replies"])
 
 
-def test_a_change_is_seen_published_and_taken_back(published: Run, tmp_path: Path) -> None:
-    """One document out, a ceiling raised with its worked case, in again, published; then rolled back."""
-    facts = {
-        "as_of": "2026-06-30",
-        "enterprise": {"region": "430400", "applicant_kind": "enterprise", "industries": ["other_manufacturing"], "energy_grade": "leading"},
-        "projects": [{"id": "P1", "completed_on": "2026-05-31", "total_investment_yuan": 9500000, "activities": ["roof_solar"]}],
-        "recognitions": [],
-        "other_awards": [],
-    }  # fmt: skip
-
-    def total() -> str:
-        return str(json.loads(good(published("assess", "-", "--json", stdin=json.dumps(facts))))["total_yuan"])
-
-    assert total() == "800000"
-    path = tmp_path / "林江.xlsx"
-    good(published("policies", "export", "林江.xlsx", "--document", ID))
-    put(path, "金额与档位", "条款编号", f"{ID}-1", "上限", "90万")
-    refused = published("policies", "import", "林江.xlsx", *DAY)
-    assert f"条款 {ID}-1：上限 80万元 → 90万元" in refused.stdout
-    assert f"{ID}-roof 不再成立" in refused.stdout
-    put(path, "案例", "案例编号", f"{ID}-roof", "应得结果", f"最高可得=90万元\n金额：{ID}-1=90万元")
-    told = good(published("policies", "import", "林江.xlsx", *DAY))
-    assert f"条款 {ID}-1：上限 80万元 → 90万元" in told
-    good(published("policies", "publish", "--reason", "上限提高到90万元"))
-    assert total() == "900000"
-    good(published("policies", "rollback", "2", "--reason", "先不提高"))
-    assert total() == "800000"
+PAGES = Path(__file__).parent.parent / "docs" / "officials"
+STEP = re.compile(r"<!-- (fill|put): (.*?) -->|^```shell\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_a_fault_is_named_and_marked(inside: Run, tmp_path: Path) -> None:
-    """Sheet, cell, what is wrong, what would be right; and a copy with the faults as comments."""
-    from openpyxl import load_workbook
+def test_the_pages_for_officials_are_true(tmp_path: Path) -> None:
+    """Their steps, one page after the other in one office: each command prints what the page says.
 
-    good(inside("policies", "export", "新文件.xlsx", "--template"))
-    path = tmp_path / "新文件.xlsx"
-    fill(path)
-    cell = put(path, "金额与档位", "条款编号", f"{ID}-1", "上限", "80")
-    done = inside("policies", "import", "新文件.xlsx", "--annotate", "批注.xlsx")
-    assert done.returncode == 2
-    assert f"金额与档位!{cell}：“上限”：80 没有单位，不知道是元还是万元。写成 80万元 或 80元" in done.stderr
-    assert "1 处错误已作为批注写在 批注.xlsx" in done.stderr
-    assert "没有单位" in load_workbook(tmp_path / "批注.xlsx")["金额与档位"][cell].comment.text
+    What a person does to the workbook between the commands stands in the pages as comments.
+    """
+    kedui = process(tmp_path)
+    for page in ("add-a-document", "update-a-policy", "take-back", "read-the-check"):
+        for hand, what, fence in STEP.findall((PAGES / f"{page}.md").read_text(encoding="utf-8")):
+            if hand == "fill":
+                fill(tmp_path / what)
+            elif hand == "put":
+                file, sheet, by, id_, header, value = what.split(" | ")
+                put(tmp_path / file, sheet, by, id_, header, value.replace("\\n", "\n"))
+            for part in re.split(r"^\$ kedui ", fence, flags=re.MULTILINE)[1:]:
+                command, _, printed = part.partition("\n")
+                words = shlex.split(command)
+                done = kedui(*words, *(DAY if "import" in words else ()))
+                said = re.sub(r"已比较 \d+\n", "", done.stderr + done.stdout).strip()
+                pattern = re.escape(printed.strip()).replace("…", "(.|\n)*")
+                assert re.fullmatch(pattern, said), f"{page}: $ kedui {command}\n{said}"
+
+
+def test_pictures_are_small() -> None:
+    """Each picture that the pages show is there, and loads over a slow line."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAGES.glob("*.md"))
+    shown = set(re.findall(r"\]\((pictures/[^)]+)\)", pages))
+    assert {path.relative_to(PAGES).as_posix() for path in PAGES.glob("pictures/*")} == shown
+    assert all((PAGES / name).stat().st_size < 150_000 for name in shown)
 
 
 def test_two_editors_do_not_overwrite_each_other(published: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ DIR ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help accept chat test check bench format format-check lint types arrows docs docs-check policies-check pin clean
+.PHONY: help accept chat crash test check bench format format-check lint types arrows docs docs-check policies-check pin clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ test: $(VENV)/.ready-dev ## all tests
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 check: format-check lint types arrows docs-check policies-check test ## all that CI runs
+
+crash: $(VENV)/.ready-dev ## kill the running bot 200 times while people talk
+	@PYTHONPATH=tests $(BIN)/python -m tests.crash $(ARGS)
 
 accept: $(VENV)/.ready-dev ## take over the wording of the transcripts; then read the diff
 	@PYTHONPATH=. $(BIN)/python tests/test_transcripts.py --accept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import time
 from collections.abc import Coroutine
@@ -19,7 +20,7 @@ from bot.ledger import Ledger
 from bot.live import Live
 from bot.lock import held, lock_of_database, lock_of_token
 from bot.logs import fields, logger, set_up
-from bot.settings import CHINA, Settings, data_folder
+from bot.settings import CHINA, Settings, data_folder, today
 from bot.store import Store
 from bot.telegram.api import Api
 from bot.telegram.calls import Call
@@ -33,6 +34,8 @@ from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
 from bot.watchdog import Watchdog
+from dialogs.engine import Engine, Event
+from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables
 from policies.database import open_database
@@ -51,12 +54,17 @@ WRONG_TOKEN = "Telegram 不认这个机器人令牌：检查 KEDUI_TELEGRAM_TOKE
 
 
 class Ended(KeduiError):
-    """The bot cannot go on."""
+    """The bot cannot go on until somebody mends something (exit status 2)."""
+
+
+class Failed(KeduiError):
+    """The bot cannot go on, and may be started again at once (exit status 1)."""
 
 
 def run(settings: Settings) -> int:
     """The command `kedui telegram`: until SIGTERM or SIGINT. Raises KeduiError for what must be mended first."""
     token = settings.need_token()
+    os.umask(0o077)  # what we write is for our own user
     set_up(settings.log_level, (token, settings.telegram_webhook_secret))
     with (
         held(
@@ -69,20 +77,27 @@ def run(settings: Settings) -> int:
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
         store.leave_no_trace()
-        gc.collect()
-        gc.freeze()  # the tables stay as they are; looking through them again and again would make turns wait
-        return asyncio.run(_run(settings, token, store))
+        live = Live(lambda: tables.published(database), settings.contact)
+        warm_up(live.engine(settings.as_of or today()))
+        return asyncio.run(_run(settings, token, store, live))
 
 
-async def _run(settings: Settings, token: str, store: Store) -> int:
-    return await App(settings, token, store).run()
+async def _run(settings: Settings, token: str, store: Store, live: Live) -> int:
+    return await App(settings, token, store, live).run()
+
+
+def warm_up(engine: Engine) -> None:
+    """What is made at its first use is made before anybody waits: the greeting, which gives an example, is heard once."""
+    engine.turn(Session(), Event(say("greet.hello")))
+    gc.collect()
+    gc.freeze()  # all this stays; looking through it again and again would only make turns wait
 
 
 class App:
     """All parts of one running bot."""
 
-    def __init__(self, settings: Settings, token: str, store: Store) -> None:
-        self._settings, self._store = settings, store
+    def __init__(self, settings: Settings, token: str, store: Store, live: Live) -> None:
+        self._settings, self._store, self._live = settings, store, live
         self._stop: asyncio.Future[KeduiError | None] = asyncio.get_running_loop().create_future()
         self._watchdog = Watchdog(settings.telegram_patience)
         self._ledger = Ledger(store.database, self._trouble)
@@ -122,14 +137,14 @@ class App:
         """From the first word with Telegram until the end."""
         me = await self._who_am_i()
         settings, ledger, store = self._settings, self._ledger, self._store
-        live = Live(lambda: tables.published(store.database), settings.contact)
-        desk = Desk(
-            lambda now: live.engine(settings.as_of or now.astimezone(CHINA).date()),
-            me["username"],
-            settings.contact,
-            settings.retention_days,
-        )
-        turns = self._turns = Turns(ledger, store, desk, self._outbox, lambda happened: None)
+
+        def engine_for(now: datetime) -> Engine:
+            engine = self._live.engine(settings.as_of or now.astimezone(CHINA).date())
+            engine.watch = turns.watch
+            return engine
+
+        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
+        turns = self._turns = Turns(ledger, store, desk, self._outbox, None)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats = await ledger.write(store.beats)
         calls, chats = await self._outbox.recover(), await turns.recover()
@@ -217,4 +232,4 @@ def _word(error: BaseException) -> KeduiError:
         )
     if isinstance(error, OSError):
         return Ended(f"监听地址用不了（{reason_of(error)}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序")
-    return Ended("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")
+    return Failed("程序内部出错，已记入日志；由守护程序重新启动后接着处理，没有消息丢失")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -35,9 +37,13 @@ def telegram(arguments: argparse.Namespace) -> int:
         from bot.telegram.check import check
 
         return check(settings_of(arguments))
-    from bot.app import run
+    from bot.app import Failed, run
 
-    return run(settings_of(arguments))
+    try:
+        return run(settings_of(arguments))
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def health(arguments: argparse.Namespace) -> int:
@@ -131,7 +137,8 @@ def _copy(source: Path, target: Path) -> None:
     except OSError as error:
         raise DatabaseError(f"{target} 写不了（{reason_of(error)}），检查路径、权限和磁盘空间") from error
     finally:
-        begun.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            begun.unlink(missing_ok=True)
 
 
 def _try_key(path: Path, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -38,6 +39,7 @@ from policies.assess import Assessment, Assessor
 from policies.errors import ProfileError
 from policies.money import wan
 from policies.profile import read_profile
+from policies.regions import resolve
 from policies.report import report
 
 _GIVE_UP = 3
@@ -51,6 +53,10 @@ _ANOTHER = re.compile(
 )
 
 
+Watch = Callable[[str, Event, Session, Turn], None]
+"""Hears of each turn: the state before it, what came in, the session after it, what goes out."""
+
+
 class Engine:
     """The conversation over one set of tables. `today` is the date that counts unless the user sets another.
 
@@ -59,6 +65,8 @@ class Engine:
 
     def __init__(self, assessor: Assessor, today: date, contact: str | None = None, version: int = 0) -> None:
         self.version = version
+        self.watch: Watch = lambda before, event, session, turn: None
+        self._last: tuple[str, Assessment] | None = None
         self.assessor, self.vocabulary, self.today, self.contact = assessor, assessor.vocabulary, today, contact
         self.asides = Asides(assessor, contact)
 
@@ -85,16 +93,18 @@ class Engine:
         """One message in, the replies out. The session is changed in place; on a fault in the facts it is put back."""
         session.turn += 1
         moved = carried_over(session, self.version, self.vocabulary, self.assess)
-        turn = self._heard_out(session, event)
+        before = session.state()
+        turn = self._heard_out(session, event, before)
         if moved:
             turn.replies.insert(0, Reply(moved))
         if turn.assessment is not None:
             session.figure = figure(turn.assessment)
         session.version = self.version
+        self.watch(before, event, session, turn)
         return turn
 
-    def _heard_out(self, session: Session, event: Event) -> Turn:
-        before, text = session.state(), text_of(event)
+    def _heard_out(self, session: Session, event: Event, before: str) -> Turn:
+        text = text_of(event)
         session.history.add(session.turn, text[:60], before)
         try:
             normal = normalise(text)
@@ -110,8 +120,12 @@ class Engine:
 
     def assess(self, session: Session) -> Assessment:
         """The assessment of what was told; money from elsewhere counts once it is told what it is for. Raises ProfileError."""
-        profile = read_profile(session.profile(), self.vocabulary, self.assessor.clauses)
-        return self.assessor.assess(profile, session.as_of or self.today)
+        facts = session.profile()
+        asked = json.dumps([facts, session.as_of], default=str)
+        if self._last is None or self._last[0] != asked:  # a turn looks at the same facts two or three times
+            profile = read_profile(facts, self.vocabulary, self.assessor.clauses)
+            self._last = asked, self.assessor.assess(profile, session.as_of or self.today)
+        return self._last[1]
 
     @staticmethod
     def _restore(session: Session, before: Session) -> None:
@@ -348,7 +362,7 @@ class Engine:
 
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
-        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked)
+        heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked, region_of(session))
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
@@ -366,7 +380,9 @@ class Engine:
         if not outcome.understood:
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
-            return self._unclear(session, heard)
+            return (
+                self._again(session, say("notice.person"), "say") if is_person(text) else self._unclear(session, heard)
+            )
         session.unclear = 0
         if not teller.changes and len(session.skipped) > skipped:
             return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
@@ -449,6 +465,12 @@ class Engine:
             return self._after(session, [], Turn([Reply(say("unclear.give_up"))]))
         key = ("first", "second", "third")[session.unclear - 1]
         return self._again(session, say(f"unclear.{key}", contact=self.asides.contact(result)), "unclear")
+
+
+def region_of(session: Session) -> str:
+    """The code of the seat told so far, or ""."""
+    told = get(session.facts, "enterprise.region")
+    return "" if told is None else resolve(str(told)).code
 
 
 def _heard(changes: list[Change]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from dialogs.paths import get, index_of, name_of
 from dialogs.session import Pending
 from dialogs.telling import Change, lines_of
 from dialogs.understand.answers import read_answer
-from dialogs.understand.heard import Heard, HeardLine, HeardProject, Told
+from dialogs.understand.choosing import exactly, level_entries
+from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
 from dialogs.understand.text import normalise
 from policies.facts import Fact
@@ -127,7 +128,14 @@ def _kind(answers: Answers, text: str, path: str) -> Outcome:
     session = answers.session
     fact = fact_of(f"recognitions[{len(session.facts.get('recognitions') or ())}].kind", session, answers.assessor)
     assert fact is not None
-    answer = read_answer(text, fact, answers.assessor.vocabulary, answers.today)
+    vocabulary = answers.assessor.vocabulary
+    graded = {kind: level for kind in vocabulary.kinds if (level := exactly(text, level_entries(kind, vocabulary)))}
+    own = {kind: level for kind, level in graded.items() if level not in vocabulary.body_rank}
+    if len(graded) == len(own) == 1:  # AAA is a level of one kind only
+        kind, level = own.popitem()
+        answers.teller._recognition(HeardRecognition(kind, {"level": Told(level, text)}, text))
+        return Outcome(True)
+    answer = read_answer(text, fact, vocabulary, answers.today)
     if answer.status == "value":
         answers.put("recognitions", answer.value, text)
         return Outcome(True)

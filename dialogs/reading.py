@@ -36,6 +36,10 @@ def answer_to(
     if answered is not None and answered.choices and answered.name != "industries":
         if exactly(normalise(text).text, entries_of(answered.choices)) is not None:
             return outcome  # a choice as it stands tells nothing else
+    if outcome.pending is not None and asked == "enterprise.region" and "region" in heard.enterprise:
+        outcome = Outcome()  # several places, and the sentence says which is the seat
+    if outcome.pending is not None and not heard.empty and not _short(text):
+        answers.teller.heard(heard)  # what else it tells is not lost for the doubt
     if outcome.pending is None and not (outcome.understood and _short(text)):
         _sentence(answers, heard, outcome, asked)
     if outcome.pending is None and not listed:
@@ -101,6 +105,9 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
         days = (
             heard.dates if len(heard.dates) == len(paths) else [heard.dates[-1]] * (len(paths) if "都" in text else 1)
         )
+        if not paths and len(heard.dates) == 1 and not heard.projects and not heard.recognitions:
+            rough = [path for path in answers.session.approx if name_of(path) in ("completed_on", "obtained_on")]
+            paths = rough if len(rough) == 1 else []  # 去年, then 去年三月
         for path, (day, words) in zip(paths, days, strict=False):
             teller.set(path, day, words)
             outcome.understood = True

@@ -209,8 +209,17 @@ def _standing_text(refusal: Refusal, vocabulary: Vocabulary) -> str:
             return say("reason.no_activity", activities="、".join(labels))
         if clause.for_ == "recognition":
             return say("reason.no_kind", kinds="、".join(vocabulary.kinds[kind].label for kind in clause.kinds))
-        return say("reason.condition", needs=entry.rule.title)
+        return say("reason.no_base", what="、".join(_bases(clause, vocabulary)) or entry.rule.title)
     return say(f"reason.{refusal.reason}", needs=describe(entry.failed.condition, clause, vocabulary))
+
+
+def _bases(clause: Clause, vocabulary: Vocabulary) -> list[str]:
+    """What a clause is computed from, or hangs on, as people call it: a loan, a count."""
+    names = list(clause.pays.terms()) if clause.pays is not None else []
+    names = names or [str(leaf.fact) for item in clause.when for leaf in item.leaves() if leaf.fact]
+    facts = [locate(name, scopes_of(clause), vocabulary)[1] for name in names if name != "spending"]
+    counted = [fact for fact in facts if fact.type in ("money", "number")]
+    return list(dict.fromkeys(fact.label for fact in counted or facts))
 
 
 def window_of(matched: Matched) -> tuple[date | None, date | None]:

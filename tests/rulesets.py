@@ -140,7 +140,8 @@ def _limit(dice: random.Random, number: int, ids: list[str]) -> Row:
         caps = [{"amount": _wan(dice)}, {"rate": "20%", "of": "total_investment_yuan"}]
         row |= {"per": "project", "caps": caps[: dice.randint(1, 2)]}
     elif form == "enterprise cap":
-        row |= {"per": "enterprise", "caps": [{"amount": 2 * _wan(dice), "per": "enterprise"}]}
+        cap = {"amount": 2 * _wan(dice), "per": "enterprise", "yearly": dice.random() < 0.5}
+        row |= {"per": "enterprise", "caps": [cap]}
     elif form == "tax":
         caps = [{"rate": "100%", "of": "local_retained_tax_yuan", "per": "enterprise"}]
         row |= {"per": "enterprise", "caps": caps, "after_reductions": True}
@@ -413,6 +414,8 @@ def _rows(
             if not group:
                 continue
             least = min(bound(cap, projects.get(mine[group[0]].project or "", {}), enterprise) for cap in limit["caps"])
+            if limit["per"] == "enterprise" and limit["caps"][0].get("yearly"):
+                least = max(Fraction(0), least - _earlier(told_rules, told, limit))
             row = frozenset(group), least * (1 if limit.get("after_reductions") else factor)
             rows.append(row)
             if limit["per"] == "project":
@@ -422,6 +425,14 @@ def _rows(
         within = [(row & members, most_of) for row, most_of in gross_rows if row & members]
         rows.append((members, max(Fraction(0), most(inside, within) - had * factor)))
     return rows
+
+
+def _earlier(told_rules: Row, told: Row, limit: Row) -> Fraction:
+    """Money had this year under the clauses of a limit."""
+    names = set(limit["over"]) - set(limit.get("except", ()))
+    clauses = [clause for clause in told_rules["clauses"] if clause["id"] in names]
+    had = [row for clause in clauses for row in charged(told, clause, ids_of(clause), True)]
+    return sum((fen(row["amount_yuan"]) for row in had), Fraction(0))
 
 
 def by_project(mine: list[Award], members: list[int]) -> list[list[int]]:

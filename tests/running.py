@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,8 @@ class Bot:
     folder: Path
     settings: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
-    started: int = 0
+    seen: int = 0
+    """Lines of the log before the last start."""
     extra: dict[str, Any] = field(default_factory=dict)
     """More for Popen."""
 
@@ -43,14 +47,14 @@ class Bot:
 
     def start(self, ready: bool = True) -> None:
         """Begin; `ready`: wait until it has talked with Telegram."""
+        self.seen = len(self.words().splitlines())
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "bot", "telegram"]
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environment(), stdout=log, stderr=log, **self.extra
             )
-        self.started += 1
         if ready:
-            self.wait_for("started", self.started)
+            asyncio.run(self.ready())
 
     def wait_for(self, event: str, count: int = 1, timeout: float = 20) -> list[dict[str, Any]]:
         """Wait until the log has the event so often; those lines."""
@@ -61,6 +65,21 @@ class Bot:
             assert time.monotonic() < end, f"no {event}: {self.words()[-2000:]}"
             time.sleep(0.02)
         return found
+
+    async def ready(self, timeout: float = 60) -> None:
+        """The same as `start(ready=True)`, beside a server on this loop."""
+        end = time.monotonic() + timeout
+        while sum('"event": "started"' in line for line in self.words().splitlines()[self.seen :]) < 1:
+            assert self.process is not None
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.words()[-2000:]}"
+            assert time.monotonic() < end, self.words()[-2000:]
+            await asyncio.sleep(0.02)
+
+    def waiting(self) -> tuple[int, int]:
+        """Updates not answered and calls not made, as the database has them."""
+        with closing(sqlite3.connect(self.database)) as database:
+            inbox = database.execute("SELECT count(*) FROM inbox WHERE done_at IS NULL").fetchone()[0]
+            return inbox, database.execute("SELECT count(*) FROM outbox").fetchone()[0]
 
     def words(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
@@ -110,3 +129,9 @@ def bot(folder: Path, url: str, token: str, **settings: str) -> Iterator[Bot]:
         yield one
     finally:
         one.end()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

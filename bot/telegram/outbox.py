@@ -74,9 +74,9 @@ class Outbox:
             self._queues[chat] = deque(kept)
             self._start(self._serve(chat))
 
-    async def room(self, chat: str) -> None:
-        """Wait until no more than ROOM calls wait for the chat."""
-        while len(self._queues.get(chat, ())) > ROOM:
+    async def room(self, chat: str, most: int = ROOM) -> None:
+        """Wait until no more than `most` calls wait for the chat."""
+        while len(self._queues.get(chat, ())) > most:
             event = self._roomy.setdefault(chat, asyncio.Event())
             event.clear()
             await event.wait()
@@ -112,9 +112,10 @@ class Outbox:
             await self._deliver(chat, *first)
             if queue and queue[0] is first:
                 queue.popleft()
-            if len(queue) <= ROOM and chat in self._roomy:
+            if not queue:
+                del self._queues[chat]
+            if chat in self._roomy:
                 self._roomy.pop(chat).set()
-        del self._queues[chat]
 
     async def _deliver(self, chat: str, row: int, call: Call) -> None:
         """Until the call is made or cannot be made."""
@@ -152,7 +153,7 @@ class Outbox:
             else:
                 await self._made(chat, row, call, result)
                 return
-        await self._ledger.write(lambda: self._store.made(row))
+        await self._ledger.write(lambda: self._store.made(row), urgent=True)
 
     async def _made(self, chat: str, row: int, call: Call, result: Any) -> None:
         message_id = result.get("message_id") if isinstance(result, dict) else None
@@ -162,7 +163,7 @@ class Outbox:
             if call.keep_as is not None and isinstance(message_id, int):
                 self._store.remember(chat, call.keep_as, message_id)
 
-        await self._ledger.write(job)
+        await self._ledger.write(job, urgent=True)  # until it is known, a crash would send the message again
 
     async def _resolved(self, chat: str, call: Call) -> Call | None:
         """`{"sent": name}` as the id of the message; None where that was never sent."""

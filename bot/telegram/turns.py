@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -25,6 +25,8 @@ from bot.telegram.chat import Chat
 from bot.telegram.intake import chat_id_of
 from bot.telegram.outbox import Outbox
 from bot.telegram.updates import read_update
+from dialogs.engine import Event, Turn
+from dialogs.session import Session
 from dialogs.words import say
 
 MANY = 48
@@ -46,17 +48,35 @@ class Desk(Protocol):
     def resume(self, chat: Chat, now: datetime) -> list[Call]: ...
 
 
-@dataclass
+@dataclass(frozen=True)
+class Exchange:
+    """One turn of the conversation: the session before it (`Session.state`), what came in, what goes out."""
+
+    before: str
+    event: Event
+    turn: Turn
+
+
+@dataclass(frozen=True)
 class Happened:
-    """All that is known of a turn, for the log of what people ask. `before`: the chat as it stood; None: its first turn."""
+    """All that is known of an update that was handled. `chat` is a pseudonym; most updates are one exchange, some none."""
 
     at: datetime
     chat: str
-    update: telegram.Update
-    before: bytes | None
-    after: Chat
-    calls: list[Call]
+    kind: str
+    """message, edited_message, callback_query, my_chat_member."""
+    exchanges: list[Exchange]
+    after: Session
     ms: float
+
+
+class TurnLog(Protocol):
+    """What people ask, for staff. Called inside the turn's transaction."""
+
+    def note(self, happened: Happened) -> None: ...
+
+    def forget(self, chat: str) -> None:
+        """The user wants everything erased."""
 
 
 @dataclass
@@ -73,13 +93,16 @@ class _Done:
 class Turns:
     """`wake` chats that have updates waiting: each is served in order, all side by side."""
 
-    def __init__(
-        self, ledger: Ledger, store: Store, desk: Desk, outbox: Outbox, keep_log: Callable[[Happened], None]
-    ) -> None:
-        self._ledger, self._store, self._desk, self._outbox, self._keep_log = ledger, store, desk, outbox, keep_log
+    def __init__(self, ledger: Ledger, store: Store, desk: Desk, outbox: Outbox, turn_log: TurnLog | None) -> None:
+        self._ledger, self._store, self._desk, self._outbox, self._turn_log = ledger, store, desk, outbox, turn_log
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._fewer = asyncio.Event()
+        self._exchanges: list[Exchange] = []
+
+    def watch(self, before: str, event: Event, session: Session, turn: Turn) -> None:
+        """For the engine: hears of each exchange within an update."""
+        self._exchanges.append(Exchange(before, event, turn))
 
     def wake(self, chats: Iterable[str]) -> None:
         for chat in chats:
@@ -133,11 +156,17 @@ class Turns:
                     continue
                 self._outbox.put(chat, done.kept, done.fleeting)
                 log.info("turn", extra=fields(chat=chat, **done.told))
-                while done.erased and not await self._ledger.between(self._store.leave_no_trace):
-                    await asyncio.sleep(1)
+                if done.erased:
+                    await self._leave_no_trace()
+                    await self._outbox.room(chat, 0)  # the farewell is the last that is known of them
+                    await self._leave_no_trace()
         finally:
             del self._serving[chat]
             self._fewer.set()
+
+    async def _leave_no_trace(self) -> None:
+        while not await self._ledger.between(self._store.leave_no_trace):
+            await asyncio.sleep(1)
 
     def _turn(self, chat: str) -> _Done | None:
         """In the transaction: the chat's next update, if one waits."""
@@ -149,11 +178,14 @@ class Turns:
         update = read_update(json.loads(waiting.body))
         before = self._store.chat(chat)
         state = Chat.from_json(before) if before is not None else _new(update)
+        self._exchanges = []
         calls = self._desk.handle(update, state, now)
         at = now.timestamp()
         self._store.done(waiting.row, at)
         if state.forget:
             self._store.erase(chat)
+            if self._turn_log is not None:
+                self._turn_log.forget(chat)
         else:
             self._store.keep_chat(chat, state.to_json(), at)
         done = _Done(
@@ -163,8 +195,11 @@ class Turns:
         )
         self._store.beat("turn", at)
         ms = (time.perf_counter() - start) * 1000
-        self._keep_log(Happened(now, chat, update, before, state, calls, ms))
-        done.told = {"kind": _kind(update), "turn": state.session.turn, "calls": len(calls), "ms": round(ms, 2)}
+        kind = _kind(update)
+        if self._turn_log is not None and not state.forget:
+            self._turn_log.note(Happened(now, chat, kind, self._exchanges, state.session, ms))
+        acts = [exchange.turn.act for exchange in self._exchanges]
+        done.told = {"kind": kind, "turn": state.session.turn, "acts": acts, "calls": len(calls), "ms": round(ms, 2)}
         return done
 
     def _resume(self, chat: str) -> list[tuple[int, Call]]:

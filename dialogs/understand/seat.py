@@ -18,6 +18,10 @@ _AT = re.compile(
 _PLANT = re.compile(
     r"(?:厂子|工厂|厂|厂房|厂区|生产基地|基地|项目|车间|产线|建设地点?)(?:都|建|放|落|是|地点)*(?:在|于|[:：])?\s*$"
 )
+_HAS_PLANT = re.compile(r"(?:那边|这边)?(?:还|也)?(?:有|建|新建|投|上)(?:了|着)?(?:一|两|几|[1-9])?(?:个|座|条|套)")
+"""在南宁有个内网改造项目"""
+_OURS_AFTER = re.compile(r"[^，。；;,]{0,14}(?:公司|企业|厂)(?:$|[，,。；;的])")
+"""柳州做汽车零部件的公司"""
 _NOT_OURS = re.compile(
     r"(?:不是|不在|并非|没在|离|距离?|到|去|往|给|卖到|出口到|发到|服务|总部(?:在|是)?|母公司(?:在|是)?|集团(?:在|是)|搬离|原来在|以前在|曾经?在|人在|老板在|(?<!们)家在|住在|办公室在|总公司在|销售部?在|分公司在|和|跟|与|听说|那个)\s*$"
 )
@@ -111,7 +115,9 @@ def _standing(mention: Mention, clause: Clause, text: str, taken: bool) -> Stand
         return Standing.REGISTERED
     if _PLANT.search(before):
         return Standing.PLANT
-    return Standing.OURS if _AT.search(before) else Standing.NAMED
+    if _HAS_PLANT.match(after):
+        return Standing.PLANT
+    return Standing.OURS if _AT.search(before) or _OURS_AFTER.match(after) else Standing.NAMED
 
 
 def _candidates(mention: Mention) -> tuple[Place, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from dialogs.understand.certificates import find_certificates
 from dialogs.understand.elsewhere import find_awards
-from dialogs.understand.firm import Firm, find_firm
+from dialogs.understand.firm import find_firm
 from dialogs.understand.heard import Doubt, Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.lexicon import words
 from dialogs.understand.mentions import Mention, Reading, find_mentions
@@ -30,8 +30,9 @@ _FILLER = re.compile(
 )
 
 
-def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = None) -> Heard:
-    """Everything that `text` tells; relative dates are meant on `today`, and `asked` was asked. Never raises."""
+def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = None, region: str = "") -> Heard:
+    """Everything that `text` tells; relative dates are meant on `today`, `asked` was asked, the seat is `region` unless
+    the text says another. Never raises."""
     normal = normalise(text)
     said = normal.text
     mentions = find_mentions(said, vocabulary, today)
@@ -40,14 +41,15 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     elsewhere = find_awards(said, clauses)
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)
-    mentions = _placed(mentions, clauses, firm, vocabulary)
+    seat = str(firm.facts["region"].value) if "region" in firm.facts else region
+    mentions = _placed(mentions, clauses, seat, vocabulary)
     spending = find_spending(
         said,
         clauses,
         vocabulary,
         taken - certificates.refused,
         certificates.refused | elsewhere.dropped,
-        str(firm.facts["region"].value) if "region" in firm.facts else "",
+        seat,
     )
     found = find_projects(said, clauses, spending, vocabulary, taken, today)
     heard = Heard(
@@ -89,11 +91,10 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     return heard
 
 
-def _placed(mentions: list[Mention], clauses: list[Clause], firm: Firm, vocabulary: Vocabulary) -> list[Mention]:
+def _placed(mentions: list[Mention], clauses: list[Clause], seat: str, vocabulary: Vocabulary) -> list[Mention]:
     """Words that are an activity in some places only: 数字化改造 in 呼和浩特."""
-    region = firm.facts.get("region")
     activity, code = words("sentence.retrofit_activity")[0], words("sentence.retrofit_in")[0]
-    if region is None or not str(region.value).startswith(code) or activity not in vocabulary.activities.values():
+    if not seat.startswith(code) or activity not in vocabulary.activities.values():
         return mentions
     if any(m.choice("activities") for m in mentions):
         return mentions

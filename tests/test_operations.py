@@ -1,0 +1,142 @@
+"""`kedui health`, `kedui backup`, `kedui restore`, and the drill: backed up while it works, destroyed, restored, gone on."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from tests.botapi.remote import running
+from tests.phone import WHOLE
+from tests.running import bot, free_port
+
+QUICK = {"KEDUI_TELEGRAM_LIMITS": "0"}
+DONE = "最高可得 210万元（2100000 元）"
+
+
+def test_the_drill(tmp_path: Path) -> None:
+    """Everybody who had been answered when the backup began goes on after it; its key is elsewhere."""
+    with running(limits=False) as api, bot(tmp_path / "bot", api.url, api.token, **QUICK) as one:
+        one.start()
+        assert one.run("health").returncode == 0
+        people = [api.person(number) for number in range(1, 13)]
+        for number, person in enumerate(people):
+            for text in WHOLE[: number % len(WHOLE) + 1]:
+                person.ask(text, timeout=30)
+        api.stage.quiet(0.3, 30)
+        noise = [api.person(number) for number in range(100, 110)]
+        talking = threading.Thread(target=lambda: [person.ask(text, timeout=60) for text in WHOLE for person in noise])
+        talking.start()
+        copy = tmp_path / "copies" / "kedui.backup"
+        done = one.run("backup", str(copy))
+        assert done.returncode == 0, done.stderr
+        assert "密钥" in done.stdout
+        assert copy.stat().st_mode & 0o077 == 0
+        refused = one.run("restore", str(copy))
+        assert refused.returncode == 2
+        assert "先停掉" in refused.stderr
+        talking.join()
+        one.kill()
+
+        key = one.database.with_name("kedui.db.key")
+        kept = shutil.copy(key, tmp_path / "key kept elsewhere")
+        shutil.rmtree(one.database.parent)
+        lost = one.run("restore", str(copy))
+        assert lost.returncode == 2
+        assert "找不到密钥文件" in lost.stderr
+        assert not one.database.exists()
+        shutil.copy(kept, key)
+        again = one.run("restore", str(copy))
+        assert again.returncode == 0, again.stderr
+        one.start()
+        for number, person in enumerate(people):
+            left = WHOLE[number % len(WHOLE) + 1 :]
+            for text in left:
+                person.ask(text, timeout=30)
+            if left:
+                person.wait(DONE, timeout=30)
+            else:
+                person.say("看结果")
+                person.wait(DONE, timeout=30)
+
+
+def test_a_backup_is_refused_or_whole(tmp_path: Path) -> None:
+    """Nothing to back up; onto the database itself; onto a file that is none of ours; over an older backup."""
+    with bot(tmp_path, "http://127.0.0.1:1", "1:a") as one:
+        none = one.run("backup", "x")
+        assert (none.returncode, "没有数据库" in none.stderr) == (2, True)
+        assert one.run("telegram", "--check").returncode == 1  # makes the database
+        onto = one.run("backup", str(one.database))
+        assert (onto.returncode, "数据库本身" in onto.stderr) == (2, True)
+        other = tmp_path / "letter.txt"
+        other.write_text("不要动我\n", encoding="utf-8")
+        spared = one.run("backup", str(other))
+        assert (spared.returncode, other.read_text(encoding="utf-8")) == (2, "不要动我\n")
+        assert [one.run("backup", "copy").returncode for _ in range(2)] == [0, 0]
+        assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy"]
+        nowhere = one.run("backup", str(other / "copy"))
+        assert (nowhere.returncode, "Traceback" in nowhere.stderr) == (2, False)
+
+
+def test_a_restore_is_refused_or_keeps_what_was(tmp_path: Path) -> None:
+    """No file; no backup; a torn one: nothing is touched. What stood there is kept beside it."""
+    with bot(tmp_path, "http://127.0.0.1:1", "1:a") as one:
+        one.run("telegram", "--check")
+        assert one.run("backup", "copy").returncode == 0
+        whole = (tmp_path / "copy").read_bytes()
+        (tmp_path / "torn").write_bytes(whole[: len(whole) // 2])
+        (tmp_path / "text").write_text("x", encoding="utf-8")
+        before = one.database.read_bytes()
+        for name in ("missing", "torn", "text"):
+            refused = one.run("restore", name)
+            assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
+            assert one.database.read_bytes() == before
+        restored = one.run("restore", "copy")
+        assert (restored.returncode, "before-restore" in restored.stdout) == (0, True)
+        assert one.database.with_name("kedui.db.before-restore").exists()
+        with sqlite3.connect(one.database) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_health(tmp_path: Path) -> None:
+    """1 before the first start and when nothing has happened for 90 seconds, each with its reason; 0 between."""
+    with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:
+        first = one.run("health")
+        assert (first.returncode, "没有启动过" in first.stdout) == (1, True)
+        one.start()
+        end = time.monotonic() + 20
+        while one.run("health").returncode != 0:
+            assert time.monotonic() < end
+        one.kill()
+        with sqlite3.connect(one.database) as database:
+            database.execute("UPDATE beats SET at = at - 100")
+        stale = one.run("health")
+        assert (stale.returncode, "没有动静" in stale.stdout) == (1, True)
+        one.database.write_bytes(b"x" * 5000)
+        broken = one.run("health")
+        assert (broken.returncode, "Traceback" in broken.stdout + broken.stderr) == (1, False)
+
+
+def test_the_check_says_what_is_wrong(tmp_path: Path) -> None:
+    """In plain words, point by point, before the start."""
+    with running() as api, bot(tmp_path, api.url, api.token) as one:
+        good = one.run("telegram", "--check")
+        assert (good.returncode, "可以启动" in good.stdout) == (0, True)
+        cases = {
+            "KEDUI_TELEGRAM_TOKEN": ("", "BotFather"),
+            "KEDUI_TELEGRAM_API": (f"http://127.0.0.1:{free_port()}", "连不上"),
+            "KEDUI_DB": (str(Path("/proc/none/kedui.db")), "数据库"),
+            "KEDUI_KEY_FILE": (str(tmp_path / "another key"), "密钥"),
+        }
+        for name, (value, word) in cases.items():
+            found = one.run("telegram", "--check", **{name: value})
+            assert found.returncode == 1, name
+            assert word in next(line for line in found.stdout.splitlines() if "不行" in line)
+        hook = {"KEDUI_TELEGRAM_MODE": "webhook"}
+        assert "KEDUI_TELEGRAM_WEBHOOK_URL" in one.run("telegram", "--check", **hook).stdout
+        unset = one.run("telegram", KEDUI_TELEGRAM_TOKEN="")
+        assert (unset.returncode, "BotFather" in unset.stderr) == (2, True)
+        wrong = one.run("telegram", KEDUI_TELEGRAM_MODE="carrier pigeon")
+        assert (wrong.returncode, "KEDUI_TELEGRAM_MODE" in wrong.stderr) == (2, True)

@@ -79,8 +79,11 @@ class Engine:
 
     def greet(self, session: Session) -> Turn:
         """Turn 0."""
+        before = session.state()
         session.asked, session.version = "enterprise.region", self.version
-        return Turn([Reply(say("greet.hello"))], act="greet")
+        turn = Turn([Reply(say("greet.hello"))], act="greet")
+        self.watch(before, Event(), session, turn)
+        return turn
 
     def ask(self, session: Session, path: str | None = None) -> Turn:
         """The standing question once more; with a path that fact is asked, told or not. No reply: nothing is asked."""

@@ -40,9 +40,9 @@ def carried_over(
         session.asked, session.beside, session.shown, session.pending = None, (), (), None
     said = []
     if dropped:
-        said.append(say("noted.tables_dropped", version=version, what="、".join(f"“{words}”" for words in dropped)))
+        said.append(say("noted.tables_dropped", what="、".join(f"“{words}”" for words in dropped)))
     if session.figure and get(session.facts, "enterprise.region") is not None and figure(result) != session.figure:
-        said.append(say("noted.tables_moved", version=version, before=session.figure, after=figure(result)))
+        said.append(say("noted.tables_moved", before=session.figure, after=figure(result)))
     return "\n".join(said)
 
 

@@ -19,6 +19,7 @@ THEMES = {
     "hearing": "what is understood, by fact",
     "publishing": "poll, publish, diff, and the impact on 10,000 profiles",
     "drafts": "a first draft of a table from the text",
+    "telegram": "whole turns through a Bot API server, beside echo bots; memory",
     "questions": "questions until the answer, and the time of a turn",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from dialogs.carrying import _drop
 from dialogs.engine import Engine, Event
 from dialogs.session import Session
 from policies.assess import Assessor
@@ -85,3 +86,12 @@ def test_a_fact_that_is_gone_is_let_go() -> None:
     assert "“链主”" in turn.replies[0].text
     assert "is_chain_leader" not in session.facts["enterprise"]
     assert session.asked != "enterprise.is_chain_leader"
+
+
+def test_a_list_that_is_emptied_is_not_told() -> None:
+    """An empty list says that there are none, which nobody said."""
+    facts = {"enterprise": {"industries": ["gone"]}, "projects": [{"id": "P1", "activities": ["gone", "robots"]}]}
+    assert _drop(facts, "enterprise.industries[0]")
+    assert _drop(facts, "projects[0].activities[0]")
+    assert facts == {"enterprise": {}, "projects": [{"id": "P1", "activities": ["robots"]}]}
+    assert not _drop(facts, "projects[3].build")

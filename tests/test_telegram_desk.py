@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from phone import BOT, ON, WHOLE, Phone, settled
 
@@ -270,3 +272,20 @@ def test_the_export_is_a_page_of_its_own() -> None:
     assert "href=" not in page
     assert phone.tap("重新测算").text == say("telegram.restart")
     assert "注册在哪个市" in phone.tap("重新开始").text
+
+
+def test_the_export_keeps_what_is_not_in_force_apart() -> None:
+    """A document past its end gives a table of its own, named as no promise; where nothing covers the place it says so."""
+    phone = Phone(date(2026, 11, 26))
+    for text in ("/start", "呼和浩特的食品厂，企业", "没有", "国家5G工厂，2025年9月", "中型"):
+        phone.type(text)
+    sent = phone.type("导出").messages[0].file
+    assert sent is not None
+    page = sent[1].decode("utf-8")
+    assert '<p class="headline">截至 2026-11-26，最高可得 0元。</p>' in page
+    assert say("document.total_apart") in page
+    assert f">{say('document.total')}<" not in page
+    phone.type("重来")
+    phone.type("上海")
+    assert say("telegram.action_export") not in phone.labels()
+    assert phone.type("导出").messages[0].file is not None

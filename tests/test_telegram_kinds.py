@@ -68,6 +68,18 @@ def test_an_edited_message_is_a_correction(phone: Phone) -> None:
     assert phone.edit(number, "呼和浩特市").text == say("telegram.edit_unknown")
 
 
+def test_an_edited_supposition_tells_nothing() -> None:
+    """What if, written anew, is another what if; no fact comes of it."""
+    phone = settled()
+    facts = phone.chat.session.facts
+    phone.tap("如果")
+    for text, anew in (("再投200万", "再投300万"), ("如果再投200万呢", "如果再投300万呢")):
+        phone.type(text)
+        number = max(one.id for one in phone.messages.values() if one.mine)
+        assert "再投300万，最高金额" in phone.edit(number, anew).text
+    assert phone.chat.session.facts == facts
+
+
 def test_after_days_the_user_is_asked_whether_to_go_on(phone: Phone) -> None:
     """The message that came waits; going on reads it, beginning anew reads it too."""
     for answer in ("继续", "重新开始"):

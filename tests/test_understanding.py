@@ -371,3 +371,9 @@ def test_each_amount_belongs_to_its_activity_and_project(text: str, projects: li
 @pytest.mark.parametrize("text", ["我们厂在包头昆区", "咱们公司做钕铁硼", "我司在柳州"])
 def test_our_factory_is_an_enterprise(text: str) -> None:
     assert hear(text, WORDS, TODAY).enterprise["applicant_kind"].value == "enterprise"
+
+
+@pytest.mark.parametrize("text", ["3A，今年5月", "3A，2025年5月拿的", "2025年5月，三A", "3A 2025.4"])
+def test_the_month_is_no_level(text: str) -> None:
+    """Level and date in one breath: the figure of a month is not read as a grade."""
+    assert read_answer(text, WORDS.facts[("recognition", "level")], WORDS, TODAY, "lianghua").value == "3A"

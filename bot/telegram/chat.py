@@ -13,6 +13,8 @@ from dialogs.session import Session
 
 _TURNS = 80
 """Messages that can still be edited: as many as the session has turns in its history."""
+SUPPOSED = 0
+"""In place of a turn: the message told nothing, it asked what would be if."""
 _WORDS = 60
 """Characters of a message by which an edit is told from the same words sent again."""
 

@@ -14,6 +14,7 @@ import telegram
 from bot.telegram import groups
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
+from bot.telegram.presses import Presses
 from bot.telegram.visit import Visit
 from dialogs.engine import Engine
 
@@ -48,7 +49,7 @@ class Desk:
             return groups.answer(update, chat, self.username)
         visit = self._visit(chat, now)
         if update.callback_query is not None:
-            visit.press(update.callback_query)
+            Presses(visit).press(update.callback_query)
         elif update.edited_message is not None:
             visit.edited(update.edited_message)
         elif update.message is not None:

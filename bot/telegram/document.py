@@ -40,26 +40,28 @@ def document(engine: Engine, session: Session) -> str:
     """The whole file, without anything from elsewhere. Raises ProfileError as the assessment does."""
     result = engine.assess(session)
     headline, *rest = paragraphs(engine.assessor, result, engine.contact)
+    firm = [line for line in result.lines if line.status in ("firm", "planned")]
+    apart = [line for line in result.lines if line not in firm]
     tables = {
-        word("report.plan"): [line for line in result.lines if line.status in ("firm", "planned")],
-        word("report.plan_apart"): [line for line in result.lines if line.status not in ("firm", "planned")],
+        word("report.plan"): _table(firm, say("document.total")),
+        word("report.plan_apart"): _table(apart, say("document.total_apart")),
     }
     told = recap(session, engine.assessor)
     parts = []
     for paragraph in rest:
         title, *rows = paragraph.split("\n")
-        lines = tables.get(title)
         if not rows:
             parts.append(_p(title))
         else:
-            parts.append(f"<h2>{_e(title)}</h2>\n{_table(lines) if lines else _rows(rows)}")
+            parts.append(f"<h2>{_e(title)}</h2>\n{tables.get(title) or _rows(rows)}")
+    figure, _, more = headline.partition("。")
     title = say("document.title")
     return "\n".join(
         [
             f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{_e(title)}</title>',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<style>{_STYLE}</style>\n</head>\n<body>",
-            f'<header>\n<h1>{_e(title)}</h1>\n<p class="headline">{_e(headline)}</p>\n</header>',
+            f'<header>\n<h1>{_e(title)}</h1>\n<p class="headline">{_e(figure)}。</p>\n{_p(more) if more else ""}\n</header>',
             *parts,
             f"<h2>{_e(say('document.told'))}</h2>\n{_list(told)}" if told else "",
             f"<footer>\n{_p(say('document.made', day=result.as_of.isoformat()))}\n{_p(say('document.promise'))}\n</footer>",
@@ -68,7 +70,7 @@ def document(engine: Engine, session: Session) -> str:
     )
 
 
-def _table(lines: list[Line]) -> str:
+def _table(lines: list[Line], sum_label: str) -> str:
     head = f'<tr><th>{_e(say("document.item"))}</th><th>{_e(say("document.formula"))}</th><th class="amount">{_e(say("document.amount"))}</th></tr>'
     rows = []
     for line in lines:
@@ -84,9 +86,7 @@ def _table(lines: list[Line]) -> str:
             f'<td class="amount">{_e(wan(line.amount))}</td></tr>'
         )
     total = wan(sum(line.amount for line in lines))
-    rows.append(
-        f'<tr class="total"><td colspan="2">{_e(say("document.total"))}</td><td class="amount">{_e(total)}</td></tr>'
-    )
+    rows.append(f'<tr class="total"><td colspan="2">{_e(sum_label)}</td><td class="amount">{_e(total)}</td></tr>')
     return "\n".join(["<table>", head, *rows, "</table>"])
 
 

@@ -86,8 +86,7 @@ def markup(chat: Chat, board: Board) -> Markup:
     if count > 1:
         rows.append(_turning(chat, board, count))
     if board.several:
-        done = say("telegram.done_count", count=len(board.chosen)) if board.chosen else say("telegram.done")
-        rows.append([{"text": done, "callback_data": token(chat, board, DONE)}])
+        rows.append([{"text": say("telegram.done"), "callback_data": token(chat, board, DONE)}])
     rows += _rows([_button(chat, board, number) for number in apart])
     return {"inline_keyboard": rows}
 

@@ -29,7 +29,13 @@ class Outgoing:
     def __init__(self, chat: Chat) -> None:
         self.chat, self._before = chat, chat.revision
         self.said = False
-        self.calls: list[Call] = []
+        self._calls: list[Call] = []
+        self._written_over: list[Call] = []
+
+    @property
+    def calls(self) -> list[Call]:
+        """In the order of sending: what is new first, so that it need not wait for what is written over."""
+        return [*self._calls, *self._written_over]
 
     # ---- messages ----
 
@@ -44,25 +50,25 @@ class Outgoing:
 
     def report(self, text: str, board: Board | None) -> None:
         """A report, its titles bold."""
-        self.calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
+        self._calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
         self._send(report_messages(text), board)
 
     def document(self, name: str, content: bytes, caption: str) -> None:
         action = {"chat_id": self.chat.id, "action": "upload_document"}
-        self.calls.append(Call("sendChatAction", action, fleeting=True))
-        self.calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
+        self._calls.append(Call("sendChatAction", action, fleeting=True))
+        self._calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
         self.said = True
 
     def _send(self, texts: list[str], board: Board | None) -> None:
         for number, text in enumerate(texts, 1):
             data = {"chat_id": self.chat.id, **_text(text)}
             if board is None or number < len(texts):
-                self.calls.append(Call("sendMessage", data))
+                self._calls.append(Call("sendMessage", data))
                 continue
             board.text = text
             self.chat.boards[board.use] = board
             data["reply_markup"] = markup(self.chat, board)
-            self.calls.append(Call("sendMessage", data))
+            self._calls.append(Call("sendMessage", data))
         self.said = self.said or bool(texts)
 
     # ---- a turn of the conversation ----
@@ -104,7 +110,7 @@ class Outgoing:
     def toast(self, query: telegram.CallbackQuery, text: str = "") -> None:
         """The answer to a tap: each must have one, or the button goes on spinning."""
         data = {"callback_query_id": query.id} | ({"text": text[:_TOAST]} if text else {})
-        self.calls.append(Call("answerCallbackQuery", data, fleeting=True))
+        self._calls.append(Call("answerCallbackQuery", data, fleeting=True))
 
     def close(self, query: telegram.CallbackQuery, board: Board, chosen: str) -> None:
         """The board is used up: its message says what was chosen, and has no buttons any more."""
@@ -131,7 +137,7 @@ class Outgoing:
         """The pressed message; Telegram names it also where it is too old to be shown."""
         if query.message is not None:
             where = {"chat_id": self.chat.id, "message_id": query.message.message_id}
-            self.calls.append(Call(method, {**where, **data}))
+            self._written_over.append(Call(method, {**where, **data}))
 
 
 def _text(html: str) -> dict[str, Any]:

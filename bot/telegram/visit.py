@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import telegram
 
-from bot.telegram.chat import Board, Chat
+from bot.telegram.chat import SUPPOSED, Board, Chat
 from bot.telegram.commands import COMMANDS, WORDS, Command, command_of
 from bot.telegram.contents import content_of
-from bot.telegram.keyboards import DONE, alone, pages, pressed
 from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
@@ -50,7 +48,7 @@ class Visit:
             return
         self.chat.closed, self.chat.pressed = False, ""
         if not self.chat.started:
-            self._begin()
+            self.begin()
         text = clean(message.text or message.caption or "").strip()
         command = command_of(text) if content == "text" else None
         if command is not None:
@@ -70,7 +68,7 @@ class Visit:
                 self.out.say(say("telegram.caption", got=say(f"telegram.got_{content}")))
             self._text(text, message.message_id)
         if not self.out.said:
-            self._standing()
+            self.standing()
 
     def edited(self, message: telegram.Message) -> None:
         """A message written anew is a correction of what it told."""
@@ -85,8 +83,12 @@ class Visit:
             self.out.say(say("telegram.edit_unknown"))
         else:
             turn, _ = self.chat.turns[message.message_id]
+            intent = intent_of(text)
+            if turn == SUPPOSED:
+                self._suppose(message.message_id, text)
+                return
             self.chat.remember(message.message_id, turn, text)
-            self.out.turn(self.engine.turn(self.session, Event(text, None, turn)), self.session)
+            self.turn(Event(text) if intent is not None and intent.name == "whatif" else Event(text, None, turn))
 
     def _text(self, text: str, message: int) -> None:
         """Words, in the order of who they are for: our own question, a menu's label, the conversation."""
@@ -100,16 +102,20 @@ class Visit:
             self._privacy(intent.action)
             return
         if supposing and intent is None:
-            text = say("telegram.say_if", what=text)
-        self._turn(Event(text), message)
+            self._suppose(message, text)
+            return
+        self.turn(Event(text))
+        self.chat.remember(message, self.session.turn, text)
         if intent is not None and intent.name == "restart" and not self.session.facts:
             self.chat.begin(self.now)
 
-    def _turn(self, event: Event, message: int | None = None) -> None:
-        turn = self.engine.turn(self.session, event)
-        if message is not None:
-            self.chat.remember(message, self.session.turn, event.text)
-        self.out.turn(turn, self.session)
+    def _suppose(self, message: int, text: str) -> None:
+        """Words after 「如果…会怎样」: they tell nothing, and neither do they when they are written anew."""
+        self.turn(Event(say("telegram.say_if", what=text)))
+        self.chat.remember(message, SUPPOSED, text)
+
+    def turn(self, event: Event) -> None:
+        self.out.turn(self.engine.turn(self.session, event), self.session)
 
     def _labelled(self, text: str) -> bool:
         """A label of a menu typed as it is shown does what pressing it does; those under a report do so at any time."""
@@ -130,7 +136,7 @@ class Visit:
         """An option of a menu, taken in words."""
         if board.use == "edit":
             self.chat.boards.pop("edit", None)
-            self._ask(str(board.options[number][0]))
+            self.ask(str(board.options[number][0]))
         elif board.use == "why":
             self.out.say(self.menus.reason(board, number))
         elif board.use == "suppose":
@@ -143,7 +149,7 @@ class Visit:
             self.out.said = True  # the album was answered with its first picture
             return
         self.chat.album = album
-        self._standing(say(f"telegram.got_{content}"))
+        self.standing(say(f"telegram.got_{content}"))
 
     def _privacy(self, action: str) -> None:
         if action == "delete":
@@ -152,7 +158,7 @@ class Visit:
             self.menus.open("export")
         else:
             contact = self.contact or say("human.local")
-            self._standing(say("telegram.privacy", days=self.retention_days, contact=contact))
+            self.standing(say("telegram.privacy", days=self.retention_days, contact=contact))
 
     def _ask_delete(self) -> None:
         self.menus.confirm("delete", say("telegram.delete"), say("telegram.delete_yes"), say("telegram.delete_no"))
@@ -167,10 +173,10 @@ class Visit:
         if name == "start":
             self._start(rest)
         elif name == "why" and rest:
-            self._turn(Event(say("telegram.say_why_not", what=rest)))
+            self.turn(Event(say("telegram.say_why_not", what=rest)))
         elif name == "whatif":
             if rest:
-                self._turn(Event(say("telegram.say_if", what=rest)))
+                self.turn(Event(say("telegram.say_if", what=rest)))
             else:
                 self.menus.open("suppose")
         elif name == "help":
@@ -178,7 +184,7 @@ class Visit:
             turn.replies[0].text += "\n\n" + self._commands()
             self.out.turn(turn, self.session)
         elif name in WORDS:
-            self._turn(Event(say(f"telegram.say_{name}")))
+            self.turn(Event(say(f"telegram.say_{name}")))
             if name == "restart":
                 self.chat.begin(self.now)
         elif name == "projects":
@@ -236,7 +242,7 @@ class Visit:
     def resume(self) -> None:
         """Whether to go on after days; sooner only the question once more."""
         if not self._long_ago():
-            self._standing()
+            self.standing()
             return
         day = self.chat.last_at.date().isoformat() if self.chat.last_at is not None else ""
         asked = self.engine.ask(self.session).replies
@@ -284,24 +290,24 @@ class Visit:
             answer = "yes" if intent.name in yes else "no" if intent.name in no else ""
         if answer:
             self.chat.boards.pop("confirm", None)
-            self._confirmed(board, answer == "yes")
+            self.confirmed(board, answer == "yes")
             return True
         self._settle()
         if board.about == "delete":
             self.out.say(say("telegram.not_deleted"))
         return False
 
-    def _confirmed(self, board: Board, yes: bool) -> None:
+    def confirmed(self, board: Board, yes: bool) -> None:
         held, self.chat.held = self.chat.held, None
         match board.about:
             case "delete" if yes:
                 self._forget()
             case "delete":
-                self._standing(say("telegram.not_deleted"))
+                self.standing(say("telegram.not_deleted"))
             case "forward" if yes and held is not None:
                 self._text(held[1], held[0])
             case "forward":
-                self._standing(say("telegram.forward_dropped"))
+                self.standing(say("telegram.forward_dropped"))
             case "restart" if yes:
                 self._anew(None)
             case "start" | "resume" if not yes:
@@ -310,7 +316,7 @@ class Visit:
                 if held is not None:
                     self._text(held[1], held[0])
                 else:
-                    self._standing()
+                    self.standing()
 
     def _forget(self) -> None:
         """Nothing is kept; who stores the chat erases it, the log and the messages that wait."""
@@ -331,11 +337,11 @@ class Visit:
         else:
             self.out.turn(turn, self.session)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self.engine.greet(self.session)
         self.chat.begin(self.now)
 
-    def _standing(self, said: str = "") -> None:
+    def standing(self, said: str = "") -> None:
         """The question that stands once more; where nothing is asked, what can be done now."""
         turn = self.engine.ask(self.session)
         if turn.replies:
@@ -344,93 +350,9 @@ class Visit:
         else:
             self.out.say("\n\n".join(filter(None, (said, say("done.after")))), self.out.menu(turn.assessment))
 
-    def _ask(self, path: str) -> None:
+    def ask(self, path: str) -> None:
         """A fact anew; what has been taken back since the list was shown gives a fresh list."""
         if get(self.session.facts, path) is None:
             self.menus.open("edit")
         else:
             self.out.turn(self.engine.ask(self.session, path), self.session)
-
-    # ---- what was pressed ----
-
-    def press(self, query: telegram.CallbackQuery) -> None:
-        """A tap. An old keyboard changes nothing and shows where the conversation stands."""
-        data = query.data or ""
-        self.chat.closed = False
-        if not self.chat.started:
-            self._begin()
-        found = pressed(self.chat, data)
-        if found is None:
-            self._stale(query, data)
-            return
-        board, option = found
-        if option.startswith("p"):
-            self._page(query, board, option[1:])
-        elif option == DONE:
-            self._done(query, board)
-        elif not option.isdecimal() or int(option) >= len(board.options):
-            self._stale(query, data)
-        elif alone(board, int(option)):
-            self._take(query, board, int(option))
-        else:
-            number = int(option)
-            board.chosen = sorted(set(board.chosen) ^ {number})
-            self.out.toast(query, say("telegram.several") if board.chosen == [number] else "")
-            self.out.refresh(query, board)
-
-    def _stale(self, query: telegram.CallbackQuery, data: str) -> None:
-        if data == self.chat.pressed and data:
-            asked = self.engine.ask(self.session).replies
-            self.out.toast(query, say("telegram.twice", question=asked[-1].text if asked else ""))
-            return
-        self.chat.pressed = ""
-        self.out.toast(query)
-        self.out.strip(query)
-        self._standing(say("telegram.stale"))
-
-    def _page(self, query: telegram.CallbackQuery, board: Board, page: str) -> None:
-        if page.isdecimal() and int(page) < pages(board):
-            board.page = int(page)
-        self.out.toast(query)
-        self.out.refresh(query, board)
-
-    def _done(self, query: telegram.CallbackQuery, board: Board) -> None:
-        """完成 under a question where several may be taken."""
-        if not board.chosen:
-            self.out.toast(query, say("telegram.choose_first"))
-            return
-        values: Any = [board.options[number][0] for number in board.chosen]
-        self._answer(query, board, values, "、".join(board.options[number][1] for number in board.chosen))
-
-    def _take(self, query: telegram.CallbackQuery, board: Board, number: int) -> None:
-        """One option, taken at once."""
-        value, label = board.options[number]
-        match board.use:
-            case "ask":
-                self._answer(query, board, value, label)
-            case "confirm":
-                self.out.toast(query)
-                self.out.close(query, board, label)
-                self._confirmed(board, value == "yes")
-            case "edit":
-                self.out.toast(query)
-                self.out.close(query, board, label)
-                self._ask(str(value))
-            case "why":
-                self.out.toast(query)
-                self.out.rewrite(query, board, self.menus.reason(board, number))
-            case "suppose":
-                self.chat.supposing = False
-                self.out.toast(query)
-                self.out.rewrite(query, board, self.menus.supposed(board, number))
-            case _:
-                self.out.toast(query)
-                self.menus.open(str(value))
-
-    def _answer(self, query: telegram.CallbackQuery, board: Board, value: Any, label: str) -> None:
-        self.out.toast(query)
-        self.out.close(query, board, label)
-        self.chat.pressed, self.chat.supposing = query.data or "", False
-        self._turn(Event("", value))
-        if not self.out.said:
-            self._standing()

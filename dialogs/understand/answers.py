@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from dialogs.understand import choosing, quantities
+from dialogs.understand.dates import find_dates
 from dialogs.understand.lexicon import any_of, bare, word_set
 from dialogs.understand.text import fold, normalise
 from policies.facts import Fact, Vocabulary
@@ -61,7 +62,7 @@ def is_none(said: str) -> bool:
 def _read(said: str, fact: Fact, vocabulary: Vocabulary, today: date, kind: str | None) -> Answer:
     if fact.type in ("choice", "choices", "level", "body"):
         entries = _entries(fact, vocabulary, kind)
-        return _choice(said, fact, entries)
+        return _choice(_undated(said, today) if fact.type == "level" else said, fact, entries)
     if fact.zero_words and fold(bare(said)) in fact.zero_words:
         return Answer("value", 0)
     if is_unknown(said):
@@ -84,6 +85,13 @@ def _read(said: str, fact: Fact, vocabulary: Vocabulary, today: date, kind: str 
     if is_none(said) or re.match(r"(?:目前|现在|暂时)?(?:还没|没|尚未|未|无)", bare(said)):
         return Answer("none")
     return Answer("no_match")
+
+
+def _undated(said: str, today: date) -> str:
+    """Without its dates: the 5 of 「3A，今年5月」 is no level."""
+    for mention in find_dates(said, today):
+        said = said[: mention.start] + " " * (mention.end - mention.start) + said[mention.end :]
+    return said.strip(" ，,、；;")
 
 
 def _entries(fact: Fact, vocabulary: Vocabulary, kind: str | None) -> choosing.Entries:

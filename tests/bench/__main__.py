@@ -18,6 +18,7 @@ THEMES = {
     "startup": "commands from nothing to their first word",
     "hearing": "what is understood, by fact",
     "drafts": "a first draft of a table from the text",
+    "telegram": "whole turns through a Bot API server, beside echo bots; memory",
     "questions": "questions until the answer, and the time of a turn",
 }
 

@@ -16,7 +16,7 @@ from conversing import Data, Interviewee, Talk, assess, assessor, figures
 from enterprises import enterprise
 
 from dialogs.declared import fact_of
-from dialogs.paths import get, index_of, name_of, put
+from dialogs.paths import get, name_of, put
 from dialogs.questions import matters
 
 PAYING = ("baotou", "hohhot", "siyang", "guangxi")
@@ -80,10 +80,9 @@ def test_no_question_is_needless(place: str, seed: int) -> None:
         asked_for_more = (
             fact is None or path.startswith("other_awards[") or name_of(path) in ("region", "project", "kind")
         )
-        if not asked_for_more and index_of(path) is not None or path.startswith("enterprise."):
+        if not asked_for_more:
             assert path in talk.assess().missing
-            if path != "enterprise.region":
-                assert_moves(talk, firm.profile, path, dice)
+            assert_moves(talk, firm.profile, path, dice)
         talk.take(person.answer(path))
 
 

@@ -1,4 +1,5 @@
-# Kedui in a container. Build: docker build -t kedui .   Talk: docker run --rm -it -v kedui:/data kedui
+# Kedui in a container. Build: docker build -t kedui .   Talk: docker run --rm -it -v kedui:/data kedui chat
+# The Telegram bot: docker run -d --stop-timeout 10 -v kedui:/data -e KEDUI_TELEGRAM_TOKEN=… kedui
 
 FROM python:3.11-slim AS build
 WORKDIR /src
@@ -20,7 +21,7 @@ ENV PATH=/opt/kedui/bin:$PATH \
 WORKDIR /data
 USER kedui
 VOLUME /data
-# `kedui health` comes with the Telegram bot; until then: the program starts and its tables are whole.
-HEALTHCHECK --interval=60s --timeout=10s --start-period=10s --retries=3 CMD ["kedui", "policies", "check"]
+# Alive is who has polled or answered within 90 seconds. `docker run -it … kedui chat` talks in the terminal instead.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 CMD ["kedui", "health"]
 ENTRYPOINT ["kedui"]
-CMD ["chat"]
+CMD ["telegram"]

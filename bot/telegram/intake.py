@@ -56,10 +56,11 @@ class Intake:
 
     async def accept(self, updates: Sequence[Any]) -> None:
         """Keep updates (JSON values, or the bytes of one that is none). Waits as long as the disk takes."""
-        task = asyncio.ensure_future(self._ledger.write(lambda: self._keep(updates)))
-        while not (await asyncio.wait([task], timeout=PATIENCE))[0]:
-            self._tell(updates)
-        accepted, unclear = task.result()
+        late = asyncio.get_running_loop().call_later(PATIENCE, self._tell, updates)
+        try:
+            accepted, unclear = await self._ledger.write(lambda: self._keep(updates))
+        finally:
+            late.cancel()
         self._told.clear()
         if unclear:
             log.error("update not understood", extra=fields(count=unclear))

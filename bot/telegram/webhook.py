@@ -25,8 +25,6 @@ LARGEST = 4 * 2**20
 """Bytes of an update."""
 CHECK = 30.0
 """Seconds between two looks at what Telegram says of the webhook."""
-PATIENCE = 10.0
-"""Seconds that a request waits for the disk; then Telegram is asked to come again."""
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 log = logger()
@@ -97,8 +95,5 @@ class Webhook:
             update = json.loads(body)
         except (ValueError, RecursionError):
             update = body
-        try:
-            await asyncio.wait_for(asyncio.shield(self._accept([update])), PATIENCE)
-        except TimeoutError:
-            return web.Response(status=503)
+        await self._accept([update])  # as long as the disk takes: if Telegram tires of waiting, it comes again
         return web.Response()

@@ -3,97 +3,157 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.tables import Options, Table, percentile
+from tests.botapi.people import Person
 from tests.botapi.server import Server
 from tests.botapi.world import World
-from tests.running import ROOT, Bot
+from tests.running import ROOT, Bot, free_port
 
 CHATS = 200
-SECONDS = 12.0
-"""Of measuring, after a third of it for warming up."""
+SECONDS = 8.0
+WARMING = 3.0
 SAID = (
     "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，安全平台400万，拿了3A两化融合",
     "今年三月", "今年五月", "没有了", "没有了", "没有", "如果升到4A呢", "投资改成1000万", "为什么问", "重来",
 )  # fmt: skip
+KINDS = ("echo", "storing echo", "kedui")
 
 
-async def turns_a_second(world: World, seconds: float) -> float:
-    """200 people who say the next thing as soon as they are answered."""
-    server_people = [Server_person(world, number) for number in range(1, CHATS + 1)]
-    tasks = [asyncio.create_task(person.talk()) for person in server_people]
-    await asyncio.sleep(seconds / 3)
-    before, begun = sum(person.said for person in server_people), time.perf_counter()
-    await asyncio.sleep(seconds)
-    rate = (sum(person.said for person in server_people) - before) / (time.perf_counter() - begun)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return rate
+@dataclass
+class Rate:
+    """Turns a second; the bot's processor time a turn, in milliseconds; the time of each turn inside it."""
+
+    turns: float
+    processor: float
+    inside: list[float]
 
 
-class Server_person:  # noqa: N801
+def tables(options: Options) -> list[Table]:
+    out = [_throughput(mode, SECONDS * (3 if options.full else 1)) for mode in ("polling", "webhook")]
+    return [*out, _memory(10_000 if options.full else 1_000)]
+
+
+def _throughput(mode: str, seconds: float) -> Table:
+    head = ("", "turns/s", "share", "aim", "", "CPU ms/turn", "inside p50 p99 ms", "aim", "")
+    table = Table(f"Telegram by {mode}: {CHATS} people who speak as soon as they are answered", head)
+    rates = {kind: asyncio.run(_rate(kind, mode, seconds)) for kind in KINDS}
+    own = rates["kedui"]
+    for kind, aim in (("echo", 0.6), ("storing echo", 0.8)):
+        share = own.turns / rates[kind].turns
+        held = "held" if share >= aim else "MISSED"
+        table.rows.append(
+            [kind, f"{rates[kind].turns:.0f}", f"{share:.2f}", f"{aim}", held, f"{rates[kind].processor:.1f}"]
+        )
+    p50, p99 = percentile(own.inside, 50), percentile(own.inside, 99)
+    inside = [f"{p50:.1f} {p99:.1f}", "20", "held" if p99 < 20 else "MISSED"]
+    table.rows.append(["kedui", f"{own.turns:.0f}", "", "", "", f"{own.processor:.1f}", *inside])
+    table.notes.append("share: kedui's turns as a share of that bot's, in the same run; limits off on both sides")
+    table.notes.append("inside: from the update taken up to its answer decided and stored, before the commit")
+    return table
+
+
+async def _rate(kind: str, mode: str, seconds: float) -> Rate:
+    async with _serving(kind, mode) as (world, process, bot):
+        people = [_Talker(world, number) for number in range(1, CHATS + 1)]
+        tasks = [asyncio.create_task(person.talk()) for person in people]
+        while sum(person.said for person in people) < CHATS:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(WARMING)
+        said, begun, used = sum(person.said for person in people), time.perf_counter(), _processor(process.pid)
+        skipped = len(bot.lines())
+        await asyncio.sleep(seconds)
+        turns = sum(person.said for person in people) - said
+        spent, used = time.perf_counter() - begun, _processor(process.pid) - used
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        inside = [line["ms"] for line in bot.lines()[skipped:] if "ms" in line]
+        return Rate(turns / spent, used / turns * 1000, inside)
+
+
+class _Talker:
+    """Says one thing after the other, each as soon as the last is answered."""
+
     def __init__(self, world: World, number: int) -> None:
-        from tests.botapi.people import Person
-
         self.person, self.said = Person(world, number), 0
 
-    async def talk(self) -> None:
-        while True:
-            await self.person.ask(SAID[self.said % len(SAID)], timeout=60)
+    async def talk(self, times: int = 10**9) -> None:
+        while self.said < times:
+            await self.person.ask(SAID[self.said % len(SAID)], timeout=120)
             self.said += 1
 
 
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def measured(kind: str, mode: str, seconds: float) -> tuple[float, Bot | None, str]:
-    async def go() -> tuple[float, str]:
-        async with Server(World(limits=False, journal=10)) as server:
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                port = free_port()
-                if kind == "kedui":
-                    settings = {
-                        "KEDUI_TELEGRAM_API": server.url, "KEDUI_TELEGRAM_TOKEN": server.world.token,
-                        "KEDUI_TELEGRAM_LIMITS": "0", "KEDUI_AS_OF": "2025-06-30", "KEDUI_TELEGRAM_MODE": mode,
-                        "KEDUI_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
-                        "KEDUI_TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
-                    }  # fmt: skip
-                    bot = Bot(folder, settings)
-                    bot.start(ready=False)
-                    process = bot.process
-                else:
-                    where = mode if mode == "polling" else f"webhook:{port}"
-                    command = [sys.executable, "-m", "tests.bench.echo", server.url, server.world.token, where]
-                    command += [str(folder / "inbox.db")] if kind == "storing echo" else []
-                    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                try:
-                    rate = await turns_a_second(server.world, seconds)
-                finally:
-                    process.kill()
-                    await asyncio.to_thread(process.wait, 10)
-                return rate, (folder / "log").read_text() if kind == "kedui" else ""
-
-    rate, log = asyncio.run(go())
-    return rate, None, log
+@asynccontextmanager
+async def _serving(kind: str, mode: str) -> AsyncIterator[tuple[World, subprocess.Popen[bytes], Bot]]:
+    """A server and a bot of a kind."""
+    async with Server(World(limits=False, journal=10)) as server:
+        with tempfile.TemporaryDirectory() as name:
+            port = free_port()
+            settings = {
+                "KEDUI_TELEGRAM_API": server.url, "KEDUI_TELEGRAM_TOKEN": server.world.token,
+                "KEDUI_TELEGRAM_LIMITS": "0", "KEDUI_AS_OF": "2025-06-30", "KEDUI_TELEGRAM_MODE": mode,
+                "KEDUI_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+                "KEDUI_TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+            }  # fmt: skip
+            bot = Bot(Path(name), settings)
+            if kind == "kedui":
+                bot.start(ready=False)
+                await bot.ready()
+            else:
+                where = mode if mode == "polling" else f"webhook:{port}"
+                command = [sys.executable, "-m", "tests.bench.echo", server.url, server.world.token, where]
+                command += [str(bot.folder / "inbox.db")] if kind == "storing echo" else []
+                with bot.log.open("ab") as log:
+                    bot.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            assert bot.process is not None
+            try:
+                yield server.world, bot.process, bot
+            finally:
+                bot.process.kill()
+                await asyncio.to_thread(bot.process.wait)
 
 
-if __name__ == "__main__":
-    for mode in ("polling", "webhook"):
-        for kind in ("echo", "storing echo", "kedui"):
-            rate, _, log = measured(kind, mode, float(sys.argv[1]))
-            ms = sorted(json.loads(line)["ms"] for line in log.splitlines() if '"ms"' in line)
-            print(
-                mode, kind, round(rate, 1), (ms[len(ms) // 2], ms[int(len(ms) * 0.99)], ms[-1], len(ms)) if ms else ""
-            )
+def _processor(pid: int) -> float:
+    """Seconds of processor time that a process has used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(many: int) -> Table:
+    table = Table("Memory of the bot", ("conversations", "MB", "share", "aim", ""))
+    first, last = asyncio.run(_resident(100, many))
+    share = last / first
+    table.rows.append(["100", f"{first:.1f}"])
+    table.rows.append([f"{many:,}", f"{last:.1f}", f"{share:.2f}", "1.2", "held" if share <= 1.2 else "MISSED"])
+    table.notes.append("resident; each conversation is a chat of its own and three turns; --full: 10,000")
+    return table
+
+
+async def _resident(few: int, many: int) -> tuple[float, float]:
+    async with _serving("kedui", "polling") as (world, process, _):
+        numbers, sizes = iter(range(1, many + 1)), []
+
+        async def people(until: int) -> None:
+            for number in numbers:
+                await _Talker(world, number).talk(3)
+                with contextlib.suppress(KeyError):
+                    del world.chats[number]  # the server's own memory is not the question
+                if number >= until:
+                    return
+
+        for count in (few, many):
+            await asyncio.gather(*(people(count) for _ in range(50)))
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+            sizes.append(int(status.split("VmRSS:")[1].split()[0]) / 1024)
+        return sizes[0], sizes[1]

@@ -16,6 +16,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import store as stores
 from bot import vault as vaults
+from bot.journal import schema as journal
+from bot.journal.channels import TelegramJournal
+from bot.journal.journal import Journal, purge
 from bot.ledger import Ledger
 from bot.live import Live
 from bot.lock import held, lock_of_database, lock_of_token
@@ -47,6 +50,8 @@ BEAT = 10.0
 _FINISH_TURNS, _FINISH_SENDING = 2.5, 1.5
 """Seconds that a stop waits for accepted updates, then for their answers; the rest is in the database."""
 
+_DAY = 24 * 3600
+
 log = logger()
 
 
@@ -72,7 +77,7 @@ def run(settings: Settings) -> int:
         ),
         held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
     ):
-        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS)
+        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS, journal.MIGRATIONS)
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
@@ -100,6 +105,7 @@ class App:
         self._stop: asyncio.Future[KeduiError | None] = asyncio.get_running_loop().create_future()
         self._watchdog = Watchdog(settings.telegram_patience)
         self._ledger = Ledger(store.database, self._trouble)
+        self._turn_log = TelegramJournal(Journal(store.database, store.vault, settings.retention_days))
         self._api = Api(token, settings.telegram_api)
         limits = Limits() if settings.telegram_limits else None
         self._outbox = Outbox(self._api, self._ledger, store, limits, lambda: self._end(Ended(WRONG_TOKEN)))
@@ -145,11 +151,12 @@ class App:
             return engine
 
         desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
-        turns = self._turns = Turns(ledger, store, desk, self._outbox, None)
+        turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
         self._start(turns.leave_no_trace())
+        self._start(self._purging())
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))
@@ -215,6 +222,13 @@ class App:
         """A call worth one attempt."""
         with contextlib.suppress(TelegramError):
             await self._api.make(call)
+
+    async def _purging(self) -> None:
+        """Each day what is older than it may be goes from the log."""
+        execute, days = self._store.database.conn.execute, self._settings.retention_days
+        while True:
+            await self._ledger.write(lambda: purge(execute, datetime.now(CHINA), days))
+            await asyncio.sleep(_DAY)
 
     async def _turns_drained(self) -> None:
         if self._turns is not None:

@@ -19,7 +19,7 @@ def answer_lines(document: str, data: Mapping[str, Any]) -> list[Line]:
             **{key: entry[key] for key in ("id", "answer", "clause", "article", "quote") if key in entry},
         }
         line |= {"asks": "\n".join(entry["asks"]), "about": "；".join(entry.get("about", ()))}
-        line["cites"] = entry.get("document", "")
+        line |= {"cites": entry.get("document", ""), "names": cells.join_phrases(entry.get("names", ()))}
         out.append({**line, "general": say("yes")} if entry.get("general") else line)
     return out
 
@@ -31,6 +31,7 @@ def read_answers(rows: Iterable[Row], reader: Reader) -> dict[str, Any]:
         entry = Placed(row)
         entry["id"] = reader.id(row, "id")
         entry.put("about", cells.ids(reader.text(row, "about")))
+        entry.put("names", cells.phrases(reader.text(row, "names")))
         entry["asks"] = [line for line in map(cells.plain, reader.text(row, "asks").split("\n")) if line]
         entry["answer"] = reader.text(row, "answer")
         entry.put("document", reader.id(row, "cites"), "cites")

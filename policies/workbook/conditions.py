@@ -100,9 +100,11 @@ def _value_text(test: str, value: Any, fact: Fact | None, scope: Scope, vocabula
         return "；".join(names.place_text(code) for code in value)
     if fact is not None and fact.type == "money":
         return cells.amount_text(value)
+    if test == "group":
+        return names.of_groups().say(value)
     known = names.of_fact(fact, vocabulary, scope.kinds) if fact is not None else None
     items = value if isinstance(value, list) else [value]
-    return known.list(items) if known is not None and test != "group" else "；".join(map(str, items))
+    return known.list(items) if known is not None else "；".join(map(str, items))
 
 
 # ---- from rows ----
@@ -214,7 +216,7 @@ def _read_value(row: Row, test: str, fact: Fact, scope: Scope, reader: Reader) -
     if test == "within":
         return read_places(row, "value", reader)
     if test == "group":
-        return said
+        return names.of_groups().value(said) or said
     if fact.type == "yesno":
         return reader.get(row, "value", cells.yesno)
     if test in _BOUNDS:

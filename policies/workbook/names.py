@@ -96,3 +96,8 @@ def place_code(words: str) -> str:
         ) from error
     except UnknownPlace as error:
         raise BadCell(f"没有“{words[:20]}”这个地方", "写全名或 6 位行政区划代码，如 包头市（150200）") from error
+
+
+def of_groups() -> Names:
+    """Groups of choices that have a name; any other is called as it is."""
+    return Names(say("group_names"))

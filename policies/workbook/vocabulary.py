@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policies.workbook import cells
-from policies.workbook.names import Names
+from policies.workbook import cells, names
 from policies.workbook.rows import Line, Placed, Reader, Row
 from policies.workbook.sheets import say, words
 
@@ -61,7 +60,7 @@ class _Lines:
     def add(self, type_: str, of: str, row: Mapping[str, Any], extra: Mapping[str, str] | None = None) -> None:
         aliases = list(row.get("aliases", ()))
         line = {"type": words()["entry"].say(type_), "name": row["label"], "id": row["value"], **(extra or {})}
-        line["groups"] = "；".join(row.get("groups", ()))
+        line["groups"] = names.of_groups().list(row.get("groups", ()))
         if len(aliases) <= FEW:
             line["aliases"] = cells.join_phrases(aliases)
         else:
@@ -120,7 +119,8 @@ class Declared:
             entry.put("zero_words", cells.phrases(reader.text(row, "zero_words")))
         entry.put("aliases", cells.phrases(reader.text(row, "aliases")))
         if type_ != "fact":
-            entry.put("groups", cells.ids(reader.text(row, "groups")))
+            groups = cells.ids(reader.text(row, "groups"))
+            entry.put("groups", [names.of_groups().value(group) or group for group in groups])
         if type_ == "kind":
             entry["levels"] = []
             if row.has("ordered") and not reader.yes(row, "ordered"):
@@ -165,7 +165,7 @@ class Declared:
         said = self.reader.text(row, "belongs")
         part, key, inside = ("facts", "name", "choices") if type_ == "choice" else ("kinds", "value", "levels")
         for source in (self.by_document.get(document, {}).get(part, ()) if document else (), self.shared[part]):
-            known = Names(
+            known = names.Names(
                 {one[key]: one["label"] for one in source if type_ == "level" or "choice" in one.get("type", "")}
             )
             found = known.value(said)

@@ -198,7 +198,7 @@ def _comment(column: Column) -> Comment:
 
 def _lines_needed(text: str, width: int) -> int:
     """Lines that a text takes in a column; a wide character takes two columns and a little."""
-    return sum(max(1, -(-_columns(line) // max(width - 2, 1))) for line in text.split("\n"))
+    return sum(max(1, -(-_columns(line) // max(width - 1, 1))) for line in text.split("\n"))
 
 
 def _columns(text: str) -> int:
@@ -230,7 +230,7 @@ def _guide(worksheet: Worksheet, version: int | None, *, template: bool) -> None
         cell.font = Font(name=FONT, size=size, bold=bold, color=colour)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         worksheet.row_dimensions[number].height = (
-            30 if size > 12 else 17 * (_lines_needed(text, 104) if at == 2 else 1) + 3
+            30 if size > 12 else 17 * (_lines_needed(text, 125) if at == 2 else 1) + 3
         )
 
     line(data["template_title" if template else "title"], at=1, size=16, bold=True, colour="2F5D8A")
@@ -247,7 +247,7 @@ def _guide(worksheet: Worksheet, version: int | None, *, template: bool) -> None
             line(text)
             if not first:
                 line(part["heading"], at=1, bold=True, colour="2F5D8A")
-                worksheet.row_dimensions[number].height = 17 * _lines_needed(text, 104) + 3
+                worksheet.row_dimensions[number].height = 17 * _lines_needed(text, 125) + 3
             number += 1
     line(data["sheets"], at=1, bold=True, colour="2F5D8A")
     for sheet in sheets().values():
@@ -255,6 +255,7 @@ def _guide(worksheet: Worksheet, version: int | None, *, template: bool) -> None
         worksheet.cell(number, 2).hyperlink = f"#'{sheet.name}'!A1"
         number += 1
     worksheet.page_setup.orientation = "landscape"
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]  # made with the sheet
 
 
 def _lists(worksheet: Worksheet, columns: lists.Columns) -> None:

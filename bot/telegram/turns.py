@@ -29,6 +29,7 @@ from dialogs.engine import Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
 from policies.database import trouble
+from policies.errors import KeduiError
 
 MANY = 48
 """Chats being served, from which on no further updates are fetched."""
@@ -225,16 +226,23 @@ class Turns:
 
     def _park(self, chat: str, fault: str) -> _Done | None:
         """In the transaction: the chat's next update cannot be handled; its user is told so."""
-        waiting = self._store.waiting(chat)
-        if waiting is None:
+        row = self._store.waiting_row(chat)
+        if row is None:
             return None
-        now = time.time()
-        self._store.park(waiting.row, fault, now)
-        chat_id = chat_id_of(json.loads(waiting.body))
+        now, chat_id = time.time(), self._chat_id(chat)
+        self._store.park(row, fault, now)
         if chat_id is None:
             return _Done(told={"parked": True})
         call = Call("sendMessage", {"chat_id": chat_id, "text": say("trouble.fault")})
         return _Done([(self._store.queue(chat, call, now), call)], told={"parked": True})
+
+    def _chat_id(self, chat: str) -> int | None:
+        """Telegram's id of the chat whose update waits; None where even that cannot be read."""
+        try:
+            waiting = self._store.waiting(chat)
+            return None if waiting is None else chat_id_of(json.loads(waiting.body))
+        except (KeduiError, ValueError):
+            return None
 
 
 def _kind(update: telegram.Update) -> str:

@@ -16,6 +16,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import store as stores
 from bot import vault as vaults
+from bot.journal import schema as journal
+from bot.journal.channels import TelegramJournal
+from bot.journal.journal import Journal, purge
 from bot.ledger import Ledger
 from bot.live import Live
 from bot.lock import held, lock_of_database, lock_of_token
@@ -38,7 +41,7 @@ from dialogs.engine import Engine, Event
 from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables
-from policies.database import open_database
+from policies.database import immediate, open_database
 from policies.errors import KeduiError, reason_of
 from policies.loader import LIBRARY, read_files
 
@@ -72,10 +75,12 @@ def run(settings: Settings) -> int:
         ),
         held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
     ):
-        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS)
+        database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS, journal.MIGRATIONS)
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
+        with immediate(database):
+            purge(database.conn.execute, datetime.now(CHINA), settings.retention_days)
         store.leave_no_trace()
         live = Live(lambda: tables.published(database), settings.contact)
         warm_up(live.engine(settings.as_of or today()))
@@ -101,6 +106,7 @@ class App:
         self._stop: asyncio.Future[KeduiError | None] = asyncio.get_running_loop().create_future()
         self._watchdog = Watchdog(settings.telegram_patience)
         self._ledger = Ledger(store.database, self._trouble)
+        self._turn_log = TelegramJournal(Journal(store.database, store.vault, settings.retention_days))
         self._api = Api(token, settings.telegram_api)
         limits = Limits() if settings.telegram_limits else None
         self._outbox = Outbox(self._api, self._ledger, store, limits, lambda: self._end(Ended(WRONG_TOKEN)))
@@ -144,7 +150,7 @@ class App:
             return engine
 
         desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
-        turns = self._turns = Turns(ledger, store, desk, self._outbox, None)
+        turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats = await ledger.write(store.beats)
         calls, chats = await self._outbox.recover(), await turns.recover()

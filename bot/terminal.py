@@ -7,14 +7,20 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot.__main__ import OK
 from bot.live import Live
 from bot.published import published_of
 from dialogs.engine import Engine, Event, Turn
 from dialogs.session import Session
+from policies.errors import KeduiError
 from policies.explain import as_json
+
+if TYPE_CHECKING:
+    from bot.journal.channels import TerminalJournal
+    from bot.settings import Settings
 
 LONGEST = 80_000_000
 """Characters of one line: 10 MB of text, escaped. The rest of a longer line is dropped."""
@@ -28,10 +34,32 @@ def chat(arguments: argparse.Namespace) -> int:
     day: date = arguments.as_of or settings.as_of or today()
     fixed = published_of(arguments) if arguments.policies else None
     live = Live(lambda: fixed or published_of(arguments), settings.contact)
-    session = Session()
-    if arguments.jsonl:
-        return _jsonl(lambda: live.engine(day), session)
-    return _lines(lambda: live.engine(day), session)
+    journal = _journal(arguments, settings)
+
+    def engine() -> Engine:
+        now = live.engine(day)
+        if journal is not None:
+            now.watch = journal.watch
+            journal.begin()
+        return now
+
+    return (_jsonl if arguments.jsonl else _lines)(engine, Session())
+
+
+def _journal(arguments: argparse.Namespace, settings: Settings) -> TerminalJournal | None:
+    """Turns are logged where a database is in use: there is one, or one is named. Not for tables that are tried out."""
+    path = Path(arguments.db) if arguments.db else settings.db
+    named = arguments.db or "db" in settings.model_fields_set
+    if arguments.policies or not (named or path.exists()):
+        return None
+    from bot.journal.channels import TerminalJournal
+    from bot.publishing import person
+
+    try:
+        return TerminalJournal(path, settings, person())
+    except KeduiError as error:
+        print(f"这次对话不记日志：{error}", file=sys.stderr)
+        return None
 
 
 def _lines(engine: Callable[[], Engine], session: Session) -> int:

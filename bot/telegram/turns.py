@@ -68,6 +68,8 @@ class Happened:
     exchanges: list[Exchange]
     after: Session
     ms: float
+    started: int
+    """When this conversation began, in seconds of Unix time."""
 
 
 class TurnLog(Protocol):
@@ -197,7 +199,7 @@ class Turns:
         ms = (time.perf_counter() - start) * 1000
         kind = _kind(update)
         if self._turn_log is not None and not state.forget:
-            self._turn_log.note(Happened(now, chat, kind, self._exchanges, state.session, ms))
+            self._turn_log.note(Happened(now, chat, kind, self._exchanges, state.session, ms, state.started))
         acts = [exchange.turn.act for exchange in self._exchanges]
         done.told = {"kind": kind, "turn": state.session.turn, "acts": acts, "calls": len(calls), "ms": round(ms, 2)}
         return done

@@ -260,15 +260,16 @@ def _questions(out: Figures, turns: Sequence[dict[str, Any]], tables: Tables) ->
         point = general(turn["asked"]) if turn["asked"] else ""
         if turn["act"] == "unclear":
             unclear[point][turn["text"]] += 1
-        elif turn["act"] == "unknown":
-            out.questions["unknown"] += 1
-            unknown.append((turn["text"], point))
         elif turn["act"] == "choices":
             out.questions["choices"] += 1
-        elif turn["act"] == "answer":
+        elif turn["act"] in ("answer", "unknown"):
             by = json.loads(turn["answered_by"])
-            out.questions["gap" if "not_known" in by else "answered"] += 1
             first = next((name for name in by if name in entries), by[0] if by else "")
+            if turn["act"] == "unknown" and first not in entries:
+                out.questions["unknown"] += 1
+                unknown.append((turn["text"], point))
+                continue
+            out.questions["gap" if turn["act"] == "unknown" else "answered"] += 1
             said[first][turn["text"]] += 1
             if first in entries:
                 used[first] += 1

@@ -22,8 +22,10 @@ from policies.money import wan
 
 _PERSON = re.compile(r"我是个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
 _DONE = re.compile(
-    r"(?:投|花|上|买|拿|评|做|建|取得|通过|获得)(?:上)?(?:了|过)|投(?:资|入)?\d|\d+多?万(?:元|块)?(?:上|买|做|建|搞|的)"
+    r"(?:投|花|上|买|拿|评|做|建|搞|取得|通过|获得|入选)(?:上|完|成)?(?:了|过)|投(?:资|入)?\d|\d+多?万(?:元|块)?(?:上|买|做|建|搞|的)|"
+    r"投产|完工|验收了|竣工|建成|(?:去年|前年|今年|\d{4}年|\d+月).{0,8}(?:上|建|做|买|投|搞|完|竣)"
 )
+_SITS = re.compile(r"(?:注册|公司|厂子?|客户|他们|企业)(?:就|都|是)?(?:在|落在|设在)")
 LEVELS = ("county", "city", "province", "national")
 """Levels of documents, the nearest to the enterprise first."""
 _UNCAPPED = 10**15
@@ -72,15 +74,20 @@ class Asides:
     def tells(self, session: Session, text: str) -> bool:
         """Whether a question tells facts besides: 我们在柳州做汽车零部件，网络改造投了两千万，能拿多少.
 
-        It does where it speaks of the enterprise itself, of money spent or of what was done; 智能工厂奖多少 tells nothing.
+        It does where it speaks of the enterprise itself, of money spent or of what was done, and, before the place is
+        known, where it says what the enterprise makes or where it sits; 智能工厂奖多少 tells nothing.
         """
-        own = any_of("sentence.own").search(text) is not None
-        if not own and not _DONE.search(text):
+        own = any_of("sentence.own").search(text) is not None or _DONE.search(text) is not None
+        known = get(session.facts, "enterprise.region") is not None
+        if known and not own:
             return False
         heard = hear(text, self.assessor.vocabulary, session.as_of or date(2000, 1, 1))
-        if heard.projects or heard.recognitions or set(heard.enterprise) - {"region", "applicant_kind"}:
+        described = bool(set(heard.enterprise) - {"region", "applicant_kind"})
+        if own and (heard.projects or heard.recognitions or described):
             return True
-        return own and "region" in heard.enterprise and get(session.facts, "enterprise.region") is None
+        if known or "region" not in heard.enterprise:
+            return False
+        return own or described or _SITS.search(text) is not None
 
     # ---- why, how far ----
 

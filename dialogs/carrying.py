@@ -40,9 +40,9 @@ def carried_over(
         session.asked, session.beside, session.shown, session.pending = None, (), (), None
     said = []
     if dropped:
-        said.append(say("noted.tables_dropped", version=version, what="、".join(f"“{words}”" for words in dropped)))
+        said.append(say("noted.tables_dropped", what="、".join(f"“{words}”" for words in dropped)))
     if session.figure and get(session.facts, "enterprise.region") is not None and figure(result) != session.figure:
-        said.append(say("noted.tables_moved", version=version, before=session.figure, after=figure(result)))
+        said.append(say("noted.tables_moved", before=session.figure, after=figure(result)))
     return "\n".join(said)
 
 
@@ -52,7 +52,7 @@ def _known(path: str, vocabulary: Vocabulary) -> bool:
 
 
 def _drop(facts: dict[str, Any], path: str) -> bool:
-    """Takes away what stands at a path; whether there was anything."""
+    """Takes away what stands at a path; whether there was anything. A list that this empties goes too: it would say none."""
     *steps, last = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", path)] or [""]
     node: Any = facts
     try:
@@ -61,4 +61,6 @@ def _drop(facts: dict[str, Any], path: str) -> bool:
         del node[last]
     except (LookupError, TypeError):
         return False
+    if node == [] and "[" in path:
+        _drop(facts, path[: path.rindex("[")])
     return True

@@ -31,7 +31,7 @@ from dialogs.session import Session
 from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
-from dialogs.understand.intents import Intent, asks, intent_of, surely_asks
+from dialogs.understand.intents import Intent, intent_of, surely_asks
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -43,7 +43,7 @@ from policies.regions import resolve
 from policies.report import report
 
 _GIVE_UP = 3
-_MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic"})
+_MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic", "whatif"})
 """Intents whose words also stand in questions: 填错了怎么改, 你是真人吗, 不懂的问谁."""
 _HOW_MUCH = re.compile(
     r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
@@ -156,7 +156,9 @@ class Engine:
         pressed = (choice is not None or event.value is not None) and text != "unknown"
         intent = None if pressed else intent_of("不知道" if text == "unknown" else text, session.as_of or self.today)
         found = None
-        if intent is not None:
+        if not pressed and (worded := self.answerer.worded(text)) is not None:
+            intent, found = Intent("question", text), self._answer(session, worded)
+        elif intent is not None:
             found = self._intent(session, intent, text)
         elif not pressed and _ANOTHER.search(text):
             found = self._more(session, text)
@@ -191,7 +193,11 @@ class Engine:
         name = intent.name
         if name in _MISTAKEN and surely_asks(text):
             topic, source = self.answerer.topic(text)
-            if topic == "what_if" or source == "service" or (name != "correction" and source == "documents"):
+            if (
+                (topic == "what_if" and name != "whatif")
+                or source == "service"
+                or (name != "correction" and source == "documents")
+            ):
                 return self._question(session, text)
         if name == "restart":
             history, turn = session.history, session.turn
@@ -217,7 +223,10 @@ class Engine:
         if name == "report":
             return self._report(session)
         if name in ("question", "human"):
-            return self._question(session, text)
+            found = self._question(session, text)
+            if found is None and name == "human":
+                return self._answer(session, self.answerer.human(self.assess(session)))
+            return found
         if name == "why" and session.asked is None:
             return self._answer(session, self.answerer.why_total(session, self.assess(session)))
         said = self.asides.say(session, intent, text, lambda: self.assess(session))
@@ -241,6 +250,10 @@ class Engine:
             return self._what_if(session, text)
         if topic == "report":
             return self._report(session)
+        if topic == "why_asked" and session.asked is not None:
+            told = self._again(session, self.asides.why(session, self.assess(session)), "explain")
+            told.answered_by = ("why",)
+            return told
         if self.asides.tells(session, text):
             return None
         result = self.assess(session)
@@ -265,7 +278,9 @@ class Engine:
 
     def _report(self, session: Session) -> Turn:
         if get(session.facts, "enterprise.region") is None:
-            return self._again(session, say("unclear.too_early"), "unclear")
+            turn = self._again(session, say("unclear.too_early"), "report")
+            turn.answered_by = ("report",)
+            return turn
         result = self.assess(session)
         text = (
             report(self.assessor, result, self.contact)
@@ -273,7 +288,7 @@ class Engine:
             else outside(session, self.assessor, self.contact)
         )
         reply = Reply(text, form="report" if result.documents else "")
-        return self._ask(session, result, Turn([reply], assessment=result, act="report"))
+        return self._ask(session, result, Turn([reply], assessment=result, act="report", answered_by=("report",)))
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -392,7 +407,7 @@ class Engine:
         if not teller.changes and asked not in session.closed:
             return self._after(session, [], Turn([Reply(say("noted.same"))]))
         turn = self._told(session, teller.changes, before, asked)
-        answer = self.answerer.found(text, session, self.assess(session)) if asks(text) else None
+        answer = self.answerer.found(text, session, self.assess(session)) if surely_asks(text) else None
         if answer is not None and answer.act == "answer":
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))
             turn.act, turn.answered_by, turn.score = answer.act, answer.by, answer.score

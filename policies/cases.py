@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from policies.assess import Assessment, Assessor
@@ -54,8 +55,13 @@ def cases_of(files: Files) -> list[Case]:
     return found
 
 
-def read_cases(text: str, document: str, name: str) -> Iterator[Case]:
+@lru_cache(maxsize=64)
+def read_cases(text: str, document: str, name: str) -> tuple[Case, ...]:
     """The cases of one cases.yaml. Raises TableError."""
+    return tuple(_cases(text, document, name))
+
+
+def _cases(text: str, document: str, name: str) -> Iterator[Case]:
     try:
         data, lines = load(text)
     except YamlError as error:

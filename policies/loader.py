@@ -418,7 +418,14 @@ def _row_ids(policy: Policy) -> list[str]:
 
 
 def load_files(files: Files) -> Tables:
-    """All tables of some files. Raises TableError with every fault."""
+    """All tables of some files; the same texts give the same tables. Raises TableError with every fault."""
+    return _load(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)
+def _load(texts: tuple[tuple[str, str], ...]) -> Tables:
+    """Of an import the old and the new tables are needed by the check, the diff, the cases and the impact."""
+    files = dict(texts)
     vocabulary = _vocabulary(files)
     faults: list[Fault] = []
     checkers: list[tuple[_Checker, Policy]] = []

@@ -224,6 +224,7 @@ def seed(database: Database, files: Files, at: datetime) -> Version:
         number = 1 if newest is None else newest.number
         row = Version(number, content, "library", _time(at), "kedui", "程序自带的政策库")
         _write(database, row)
+        _forget(database)
         trail.note(database, at=at, who=row.who, what="seed", detail=f"version {number}: {content}")
         return row
 
@@ -250,6 +251,7 @@ def submit(database: Database, files: Files, *, who: str, origin: str, at: datet
             row,
         ).fetchone()
         made = Draft(found[0], *row)
+        _forget(database)
         trail.note(database, at=at, who=made.who, what="import", detail=_of(made))
     return made
 
@@ -284,6 +286,7 @@ def drop(database: Database, number: int, *, who: str, at: datetime) -> None:
     with guarded(), immediate(database):
         one = draft(database, number)
         database.conn.execute("UPDATE tables_drafts SET state = 'dropped' WHERE id = ?", [number])
+        _forget(database)
         trail.note(database, at=at, who=who, what="drop", detail=_of(one))
 
 
@@ -338,6 +341,13 @@ def _keep(database: Database, files: Files) -> str:
     database.conn.executemany(f"INSERT INTO tables_texts VALUES (?, ?) {mended}", texts)
     database.conn.executemany("INSERT OR REPLACE INTO tables_contents VALUES (?, ?, ?)", rows)
     return content
+
+
+def _forget(database: Database) -> None:
+    """Lets go of texts that no version and no waiting draft names any more."""
+    named = "SELECT content FROM tables_versions UNION SELECT content FROM tables_drafts WHERE state = 'waiting'"
+    database.conn.execute(f"DELETE FROM tables_contents WHERE content NOT IN ({named})")
+    database.conn.execute("DELETE FROM tables_texts WHERE hash NOT IN (SELECT hash FROM tables_contents)")
 
 
 def check_files(files: Files) -> None:

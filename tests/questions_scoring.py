@@ -20,7 +20,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dialogs.engine import Engine
 from dialogs.events import Turn
+from dialogs.session import Session
 from policies.yaml12 import load
 from tests.conversing import Talk, assessor
 
@@ -58,10 +60,11 @@ RULES = {
 
 @dataclass
 class Tally:
-    """Verdicts by kind, and the rows that were not right."""
+    """Verdicts by kind, and the rows that were not right; all turns."""
 
     by_kind: dict[str, Counter[str]] = field(default_factory=dict)
     rows: list[tuple[str, dict[str, Any], Turn]] = field(default_factory=list)
+    turns: list[tuple[dict[str, Any], Turn]] = field(default_factory=list)
 
     def count(self, verdict: str, kind: str = "") -> int:
         return sum(counts[verdict] for name, counts in self.by_kind.items() if kind in ("", name))
@@ -84,12 +87,26 @@ def rows(name: str) -> list[dict[str, Any]]:
     return list(data)
 
 
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    return Engine(assessor(), TODAY)
+
+
+@lru_cache(maxsize=64)
+def _after(said: str) -> Session:
+    talk = Talk(TODAY)
+    talk.engine = _engine()
+    talk.say(said)
+    return talk.session
+
+
 def converse(row: dict[str, Any]) -> Talk:
     """The conversation up to the question."""
     talk = Talk(TODAY)
+    talk.engine = _engine()
     context = row.get("context") or {}
     if "said" in context:
-        talk.say(context["said"])
+        talk.session = _after(context["said"]).snapshot()
     if "asked" in context:
         scope, _, name = context["asked"].rpartition(".")
         facts = talk.session.facts
@@ -165,6 +182,7 @@ def score(name: str) -> Tally:
     tally = Tally()
     for row in rows(name):
         turn = ask(row)
+        tally.turns.append((row, turn))
         found = verdict(row, turn)
         tally.by_kind.setdefault(row["kind"], Counter())[found] += 1
         if found != "right":

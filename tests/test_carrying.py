@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from dialogs.carrying import _drop
 from dialogs.engine import Engine, Event
 from dialogs.session import Session
 from policies.assess import Assessor
@@ -42,19 +43,19 @@ def test_what_moved_is_said_once() -> None:
     session = begun()
     asked = session.asked
     turn = engine(raised(), 2).turn(session, Event("不知道"))
-    assert "第2版" in turn.replies[0].text
+    assert "政策表刚刚更新" in turn.replies[0].text
     assert wan(100_000_000) in turn.replies[0].text
     assert wan(120_000_000) in turn.replies[0].text
     assert asked in session.skipped
     again = engine(raised(), 2).turn(session, Event("帮助"))
-    assert not any("第2版" in reply.text for reply in again.replies)
+    assert not any("政策表刚刚更新" in reply.text for reply in again.replies)
 
 
 def test_nothing_is_said_where_nothing_moved() -> None:
     """Another version, the same figure."""
     session = begun()
     turn = engine(library(), 2).turn(session, Event("不知道"))
-    assert not any("第2版" in reply.text for reply in turn.replies)
+    assert not any("政策表刚刚更新" in reply.text for reply in turn.replies)
 
 
 def test_going_back_past_a_publication() -> None:
@@ -66,7 +67,7 @@ def test_going_back_past_a_publication() -> None:
     assert turn.assessment is not None
     assert turn.assessment.total == 120_000_000
     turn = new.turn(session, Event("帮助"))
-    assert not any("第2版" in reply.text for reply in turn.replies)
+    assert not any("政策表刚刚更新" in reply.text for reply in turn.replies)
 
 
 def test_a_fact_that_is_gone_is_let_go() -> None:
@@ -85,3 +86,12 @@ def test_a_fact_that_is_gone_is_let_go() -> None:
     assert "“链主”" in turn.replies[0].text
     assert "is_chain_leader" not in session.facts["enterprise"]
     assert session.asked != "enterprise.is_chain_leader"
+
+
+def test_a_list_that_is_emptied_is_not_told() -> None:
+    """An empty list says that there are none, which nobody said."""
+    facts = {"enterprise": {"industries": ["gone"]}, "projects": [{"id": "P1", "activities": ["gone", "robots"]}]}
+    assert _drop(facts, "enterprise.industries[0]")
+    assert _drop(facts, "projects[0].activities[0]")
+    assert facts == {"enterprise": {}, "projects": [{"id": "P1", "activities": ["robots"]}]}
+    assert not _drop(facts, "projects[3].build")

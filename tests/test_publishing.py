@@ -115,9 +115,9 @@ def test_a_running_conversation_answers_by_the_new_tables(tmp_path: Path, databa
         second = say("还没有认定")
         assert second["assessment"]["total_yuan"] == "1200000"  # type: ignore[index]  # read from JSON
         said = second["replies"][0]["text"]  # type: ignore[index]  # read from JSON
-        assert "第2版" in said
+        assert "政策表刚刚更新" in said
         assert "120万元" in said
-        assert "第2版" not in json.dumps(say("没有了"), ensure_ascii=False)
+        assert "政策表刚刚更新" not in json.dumps(say("没有了"), ensure_ascii=False)
         talk.stdin.close()
 
 

@@ -97,6 +97,20 @@ def test_what_is_kept_is_what_was_given(database: Database, files: dict[str, str
     assert store.files_of(database, made.content) == edited(files)
 
 
+def test_drafts_given_up_leave_nothing(database: Database, files: dict[str, str]) -> None:
+    """Neither a dropped draft nor one that its author replaced keeps its texts; versions do."""
+    texts = "SELECT count(*) FROM tables_texts"
+    before = database.conn.execute(texts).fetchone()[0]
+    for number in range(5):
+        last = store.submit(database, {**files, "baotou/notes.md": f"{number}\n"}, who="wang", origin="x", at=NOW)
+    assert database.conn.execute(texts).fetchone()[0] == before + 1
+    store.drop(database, last.id, who="wang", at=NOW)
+    assert database.conn.execute(texts).fetchone()[0] == before
+    put_out(database, edited(files))
+    assert database.conn.execute(texts).fetchone()[0] == before + 1
+    assert store.files_of(database, store.history(database)[1].content) == files
+
+
 def test_a_broken_import_changes_nothing(database: Database, files: dict[str, str]) -> None:
     """Faults are told; no version, no draft, no text is added."""
     before = list(database.conn.iterdump())

@@ -19,12 +19,22 @@ from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids
 from dialogs.asides import LEVELS
 from dialogs.paths import get, name_of
 from dialogs.session import Session
+from dialogs.understand.intents import asks
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.faq import FaqEntry
 
 _CHOICES = 3
 _SUPPORT = re.compile(r"补贴|补助|奖励|奖补|津贴|优惠")
+_PRICE = re.compile(
+    r"多少|几多|几万|几个点|几成|几百万|好多|(?:给|奖|补)不|有没有(?:奖|补)|比例|标准|封顶|[奖给补](?:吗|么|[?？]|\d)|万(?:[?？]|吧|吗|是|对|不)|哪一?条"
+)
+_SERVICES = ("privacy", "delete", "free", "human", "change_answer", "accuracy")
+_AFTER_PRICE = frozenset(
+    {"why_total", "how_computed", "why_range", "project_cap", "status", "who_pays", "who_can_apply", "which_documents"}
+    | {"issue_date", "accuracy", "free", "what_is", "source_text", "issuer", "document_number"}
+)
+"""Topics whose words also stand in a question for the amount of a thing: 数字车间20%按什么算."""
 _UNKNOWN_FROM = 2
 """Characters that nothing explains from which on they name a thing."""
 _TERMS = 2
@@ -66,6 +76,15 @@ class Answerer:
         own = (name,) if name in self.tables.policies else ()
         return from_clauses(asked, own, self.tables) or self.unknown(result)
 
+    def worded(self, text: str) -> Said | None:
+        """The answer of an entry that has just this way of asking, whatever else the message might mean."""
+        entry = self.prepared.worded(text) if asks(text) else None
+        return self._entry(entry, 100.0) if entry is not None else None
+
+    def human(self, result: Assessment) -> Said:
+        """「转人工」: who answers here, and whom to ask."""
+        return Said(say("service.human", contact=self._contact(result)), ("human",))
+
     def why_total(self, session: Session, result: Assessment) -> Said:
         """「为什么」 when nothing is asked: the figure line by line."""
         return of_result.why_total("why_total", result, self.assessor.vocabulary)
@@ -96,12 +115,17 @@ class Answerer:
         if self._unheard_of(asked):
             return self._nearest(near)
         question = _Question(asked, own, named, near, session, result)
+        if _PRICE.search(asked.text) and asked.topics and asked.topics[0].name in _AFTER_PRICE:
+            said = self._of_clauses("how_much", question) if asked.things else None
+            if said is not None:
+                return said
         for topic in asked.topics:
             said = _FROM[topic.source](self, topic.name, question)
             if said is not None:
                 return said
         if asked.things:
-            return self._term("", question) or self._nearest(near)
+            said = self._of_clauses("", question) if own else None
+            return said or self._term("", question) or self._nearest(near)
         return self._nearest(near)
 
     # ---- where from ----
@@ -124,6 +148,8 @@ class Answerer:
         return bool(asked.places) and not asked.documents
 
     def _of_service(self, topic: str, question: _Question) -> Said | None:
+        if topic not in _SERVICES:
+            return None
         return Said(say(f"service.{topic}", contact=self._contact(question.result)), (topic,))
 
     def _of_result(self, topic: str, question: _Question) -> Said | None:
@@ -143,7 +169,8 @@ class Answerer:
 
     def _of_documents(self, topic: str, question: _Question) -> Said | None:
         asked, own = question.asked, question.own
-        if asked.ids("kind", "activity", "entry") and topic in ("who_can_apply", "which_documents", "source_text"):
+        of_thing = asked.ids("kind", "activity") or not all(map(self._is_term, question.named))
+        if of_thing and topic in ("who_can_apply", "which_documents", "source_text"):
             return None  # 智能工厂哪些企业能报: the clause says it
         if topic == "which_documents":
             return of_documents.which(self.tables, own, question.result)
@@ -153,7 +180,10 @@ class Answerer:
 
     def _of_clauses(self, topic: str, question: _Question) -> Said | None:
         own = question.own
-        for entry in question.named:
+        entries = list(question.named)
+        for fact in sorted(question.asked.ids("fact")):
+            entries += self.prepared.about(fact, documents=own) if own else ()
+        for entry in entries:
             others = {policy.id for policy, _ in clauses_for(question.asked, self.tables.policies.values())}
             if not self._is_term(entry) and (entry.document in own or not (own or others - {entry.document})):
                 return self._entry(entry)
@@ -181,7 +211,7 @@ class Answerer:
             entries += [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
         entries = list(dict.fromkeys(entries))[:_TERMS]
         if not entries:
-            return None
+            return self._help(asked, session, bool(topic))
         clauses = clauses_for(asked, [self.tables.policies[name] for name in own])[:1]
         rows, by = [], dict[str, None]()
         for entry in entries:
@@ -192,6 +222,16 @@ class Answerer:
                 rows += [clause_text(policy, clause) for policy, clause in clauses]
                 by |= dict.fromkeys(name for policy, clause in clauses for name in clause_ids(policy, clause))
         return Said("\n".join(dict.fromkeys(rows)), tuple(by))
+
+    def _help(self, asked: Asked, session: Session, topic: bool) -> Said | None:
+        """What counts towards a fact, as facts.yaml says: of the fact named, else of the fact asked for."""
+        names = sorted(asked.ids("fact"))
+        if not asked.things and topic and session.asked is not None:
+            names = [name_of(session.asked)]
+        for fact in self.assessor.vocabulary.facts.values():
+            if fact.name in names and fact.help:
+                return Said(say("answer.fact", label=fact.label, text=fact.help), (fact.name,))
+        return None
 
     def _is_term(self, entry: FaqEntry) -> bool:
         """Whether an entry says what a thing is, and not what some clause gives for it."""

@@ -144,10 +144,9 @@ def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
                 yield word, ("fact", fact.name)
     activities = set(vocabulary.activities.values())
     for entry in tables.faq:
-        of_clause = entry.clause in entry.about
         for word in entry.names:
             yield word, ("entry", entry.id)
-            for about in entry.about if not of_clause else ():
+            for about in entry.about:
                 if about in vocabulary.kinds or about in activities:
                     yield word, ("kind" if about in vocabulary.kinds else "activity", about)
     for policy in tables.policies.values():

@@ -14,7 +14,7 @@ from policies.model import Clause, Policy
 
 def clauses_for(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause]]:
     """The clauses about the things that a question names, those nearest in words first."""
-    kinds, activities = asked.ids("kind"), asked.ids("activity")
+    kinds = activities = asked.ids("kind", "activity")  # 智能工厂 is both: built, and recognised
     found = []
     for policy in policies:
         for order, clause in enumerate(policy.clauses):

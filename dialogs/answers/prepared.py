@@ -19,6 +19,8 @@ MARGIN = 6.0
 SAME = 96.0
 """As good as one of the entry's own ways of asking."""
 _LOOKED_AT = 24
+_WORDED_FROM = 4
+"""Characters of a way of asking that is known whatever else the message might mean."""
 _OFF = 16.0
 """Taken off where one of the two names a thing, or asks a topic, that the other does not."""
 _SOUND_OFF = 4.0
@@ -47,6 +49,11 @@ class Prepared:
         rows = [(skeleton(ask), entry.id, ask) for entry in self.entries.values() for ask in entry.asks]
         self._rows = [(entry, ask) for _, entry, ask in rows]
         self._asks = [text for text, _, _ in rows]
+        self._worded = {text: self.entries[name] for text, name, _ in rows if len(text) >= _WORDED_FROM}
+
+    def worded(self, text: str) -> FaqEntry | None:
+        """The entry that has just this way of asking."""
+        return self._worded.get(skeleton(text))
 
     def about(self, *ids: str, documents: Iterable[str] = ()) -> list[FaqEntry]:
         """Entries about all of `ids`; of these documents, or of none."""

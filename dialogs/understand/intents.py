@@ -84,29 +84,38 @@ _ELSE = re.compile(
 
 
 _STRONG = re.compile(
-    r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|能不能|是不是|有没有|可不可|要不要|会不会|"
-    r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到|受|上|住|准|份|报告).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|"
+    r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|能不能|是不是|有没有|可不可|要不要|会不会|多久|多长|多大|几时|讲讲|干嘛|干啥|"
+    r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到|受|上|住|准|份|报告|一样|管用).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|"
     r"\S{2,}还是\S{2,}|区别|说一下|讲一下|(?:说说|讲讲|介绍一下|解释一下|介绍|解释)[。.!！~]*$|^(?:想问|请问|问下|问一下|咨询)|"
     r"\S(?:了|期|来|完|发)没(?:有)?[。!！~]*$"
 )
 _WEAK = re.compile(
-    r"几(?!个人)|呢[。.!！~]*$|(?:给|奖|补|最高|封顶|能拿|能报|免费|东西|一回事|一样).{0,10}吧[。.!！~]*$|"
+    r"几(?!个人)|呢[。.!！~]*$|(?:(?:给|奖|补|最高|封顶|能拿|能报|免费|交钱|要钱|东西|一回事|一样).{0,10}|是.{0,4}万)吧[。.!！~]*$|"
     r"^(?!.*[没有过了听想要拿]).{2,20}(?:奖励|补助|补贴|奖补|奖金|政策|标准|条件|流程|电话|文号|有效期|原文|额度|比例|叠加|含义|意思|期限)[。.!！~]*$|"
-    r"(?:文号|编号|原文|文件|链接|电话|联系方式).{0,2}(?:给|发)|(?:给|发|把).{0,4}(?:文号|编号|原文|文件|链接|电话|联系方式)"
+    r"(?:文号|编号|原文|文件|链接|电话|联系方式|公式|明细|依据).{0,2}(?:给|发)|(?:给|发|把).{0,4}(?:文号|编号|原文|文件|链接|电话|联系方式)"
 )
 """What may ask, or be no more than a word of an answer: it asks only what is answered here."""
 
 
+_CLAUSE = re.compile(r"(?<=[，,。；;！!？?\s])")
+
+
+def _some_clause(text: str, marks: re.Pattern[str]) -> bool:
+    said = fold(normalise(text).text.strip())
+    if not said or len(said) > LONGEST or is_statement(said):
+        return False
+    parts = [part.strip(" ，,。；;！!") for part in _CLAUSE.split(said)]
+    return any(marks.search(part) is not None and not is_statement(part) for part in parts if part)
+
+
 def asks(text: str) -> bool:
     """Whether a message asks something; told from an answer that only holds a word of a question."""
-    said = fold(normalise(text).text.strip())
-    return surely_asks(said) or (len(said) <= LONGEST and _WEAK.search(said) is not None and not is_statement(said))
+    return _some_clause(text, _STRONG) or _some_clause(text, _WEAK)
 
 
 def surely_asks(text: str) -> bool:
     """Whether a message is a question even where nothing here answers it."""
-    said = fold(normalise(text).text.strip())
-    return bool(said) and len(said) <= LONGEST and _STRONG.search(said) is not None and not is_statement(said)
+    return _some_clause(text, _STRONG)
 
 
 def intent_of(text: str, today: date | None = None) -> Intent | None:
@@ -136,7 +145,7 @@ def intent_of(text: str, today: date | None = None) -> Intent | None:
         if row.name == "whatif":
             rest = _ELSE.sub("", _IF.sub("", said, count=1)).strip(" ，,。?？")
             return Intent("whatif", words, rest=rest or said)
-        if row.name == "question" and is_statement(said):
+        if row.name == "question" and not asks(said):
             continue
         rest = (said[: match.start()] + " " + said[match.end() :]).strip(" ，,。?？!！")
         return Intent(row.name, words, rest=rest, whole=not rest, action=row.action)

@@ -17,6 +17,8 @@ THEMES = {
     "national": "a library of 100,000 clauses in 2,000 documents",
     "startup": "commands from nothing to their first word",
     "hearing": "what is understood, by fact",
+    "publishing": "poll, publish, diff, and the impact on 10,000 profiles",
+    "answering": "questions answered in the middle of a conversation",
     "drafts": "a first draft of a table from the text",
     "telegram": "whole turns through a Bot API server, beside echo bots; memory",
     "questions": "questions until the answer, and the time of a turn",

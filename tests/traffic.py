@@ -17,8 +17,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
 from clusters_scoring import paraphrases
 from conversing import assessor
 from enterprises import PLACES, enterprise
@@ -40,7 +38,13 @@ BOUND = 60
 """Turns after which an owner gives up."""
 _COMPLAINTS = ("答非所问", "我问的不是这个", "还是不明白", "听不懂")
 _NOISE = ("嗯嗯这个嘛", "你猜", "差不多吧", "一般般", "看情况", "老规矩")
-_ELSEWHERE = ("我们在成都做软件", "西安的，做无人机", "江苏苏州，做模具，投了300万", "我们在上海张江", "广东东莞做玩具的")
+_ELSEWHERE = (
+    "我们在成都做软件",
+    "西安的，做无人机",
+    "江苏苏州，做模具，投了300万",
+    "我们在上海张江",
+    "广东东莞做玩具的",
+)
 
 
 def answered_here() -> list[str]:
@@ -141,9 +145,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--until", type=date.fromisoformat, default=date(2025, 9, 30))
     arguments = parser.parse_args()
-    for done in fill(
-        arguments.file, arguments.conversations, arguments.days, arguments.until, arguments.seed
-    ):
+    for done in fill(arguments.file, arguments.conversations, arguments.days, arguments.until, arguments.seed):
         if done % 500 == 0:
             print(f"{done} conversations", flush=True)
     return 0

@@ -34,7 +34,9 @@ def columns(stacks: Sequence[Parts], label: str, titles: Sequence[str]) -> str:
             height = 100 * value / most if most else 0.0
             y -= height
             if value:
-                inside.append(f'<rect class="{name}" x="{10 * number + 1.2:.1f}" y="{y:.2f}" width="7.6" height="{height:.2f}"/>')
+                inside.append(
+                    f'<rect class="{name}" x="{10 * number + 1.2:.1f}" y="{y:.2f}" width="7.6" height="{height:.2f}"/>'
+                )
         rects.append(f"<g><title>{escape(title)}</title>{''.join(inside)}</g>")
     return _picture("columns", wide, 100, label, rects)
 

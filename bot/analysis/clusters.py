@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from dialogs.understand.scan import sound
 from dialogs.understand.text import fold, normalise
@@ -42,7 +43,9 @@ _SAID_BESIDES = re.compile(
     r"规定|要求|申请|申报|认定|办理|企业|今年|去年|明年|现在|这边|那边|当地|[\d.]+[万亿元家人年个亩吨]*|[%％]|[\W_]+"
 )
 """What questions of every sort say; it parts what they are about."""
-_FUNCTION = frozenset("吗呢吧嘛么啊呀的了着过得不没有能可会要给拿领办弄搞请去来在是和跟与被把让想做说问再又只才够应该行点些这那怎谁几我补奖报享")
+_FUNCTION = frozenset(
+    "吗呢吧嘛么啊呀的了着过得不没有能可会要给拿领办弄搞请去来在是和跟与被把让想做说问再又只才够应该行点些这那怎谁几我补奖报享"
+)
 """Characters that mean little alone and in pairs."""
 
 
@@ -83,7 +86,7 @@ def _grams(key: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for part in key.split():
         heard = [_sound(char) for char in part]
-        found.update(f"{a} {b}" for a, b in zip(heard, heard[1:], strict=False))
+        found.update(f"{a} {b}" for a, b in pairwise(heard))
         found.update(heard)
     return found
 
@@ -98,9 +101,7 @@ def _vectors(keys: Sequence[str]) -> list[Vector]:
     every = len(keys) + 1
     out = []
     for one in grams:
-        vector = {
-            gram: math.log(every / among[gram]) * (1.0 if " " in gram else _SINGLE) for gram in one
-        }
+        vector = {gram: math.log(every / among[gram]) * (1.0 if " " in gram else _SINGLE) for gram in one}
         length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         out.append({gram: value / length for gram, value in vector.items()})
     return out
@@ -186,7 +187,9 @@ def _neighbours(sums: list[Vector]) -> list[dict[int, float]]:
             by_gram[gram].append(index)
     near: list[dict[int, float]] = [{} for _ in sums]
     for index, vector in enumerate(sums):
-        seen = {other for gram in rare[index] if len(by_gram[gram]) <= _CROWD for other in by_gram[gram] if other > index}
+        seen = {
+            other for gram in rare[index] if len(by_gram[gram]) <= _CROWD for other in by_gram[gram] if other > index
+        }
         found = [(_cosine(vector, sums[other]), -other) for other in seen]
         for score, other in heapq.nlargest(_NEIGHBOURS, found):
             if score >= ALIKE:

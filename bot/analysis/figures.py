@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from bot.analysis.clusters import Cluster, clusters, content
-from bot.analysis.words import say
+from bot.analysis.words import named, say
 from dialogs.declared import AWARD_FACTS
 from dialogs.paths import name_of, scope_of
 from policies.database import Database
@@ -181,7 +181,7 @@ def _conversations(out: Figures, talks: list[dict[str, Any]], tables: Tables) ->
     out.channels = dict(sorted(Counter(talk["channel"] for talk in talks).items()))
     out.people = len({talk["person"] for talk in talks})
     out.synthetic = any(talk["synthetic"] for talk in talks)
-    out.coverage = {name: 0 for name in ("yes", "no_region", "no_industry", "unknown")}
+    out.coverage = dict.fromkeys(("yes", "no_region", "no_industry", "unknown"), 0)
     regions: Counter[str] = Counter()
     trades: Counter[str] = Counter()
     totals = {"firm": [0] * (len(BOUNDS) + 2), "apart": [0] * (len(BOUNDS) + 2)}
@@ -228,7 +228,7 @@ def label_of(path: str, vocabulary: Vocabulary) -> str:
     """A question of ours as staff call it: 「项目：建设性质」."""
     concrete = path.replace("[]", "[0]")
     name, scope = name_of(concrete), scope_of(concrete)
-    own = say(f"path_{path.split('.')[-1].replace('[]', '')}", "")
+    own = named(f"path_{path.split('.')[-1].replace('[]', '')}")
     if own:
         return own
     fact = AWARD_FACTS.get(name) if scope == "award" else vocabulary.find(name, scope, "spending", "enterprise")
@@ -255,7 +255,7 @@ def _questions(out: Figures, turns: Sequence[dict[str, Any]], tables: Tables) ->
     said: dict[str, Counter[str]] = defaultdict(Counter)
     unknown: list[tuple[str, str]] = []
     unclear: dict[str, Counter[str]] = defaultdict(Counter)
-    out.questions = {name: 0 for name in ("answered", "gap", "choices", "unknown")}
+    out.questions = dict.fromkeys(("answered", "gap", "choices", "unknown"), 0)
     for number, turn in enumerate(turns):
         point = general(turn["asked"]) if turn["asked"] else ""
         if turn["act"] == "unclear":

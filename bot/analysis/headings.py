@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.analysis.figures import Figures, Open
-from bot.analysis.words import say
+from bot.analysis.words import named, say
 from policies.money import wan
 
 SHOWN = 20
@@ -38,7 +38,7 @@ def span(figures: Figures) -> str:
     """The days that are counted."""
     if figures.since is None or figures.until is None:
         return ""
-    channels = "，".join(f"{say(f'channel_{name}', name)} {count}" for name, count in figures.channels.items())
+    channels = "，".join(f"{named(f'channel_{name}', name)} {count}" for name, count in figures.channels.items())
     days = say("span", since=figures.since, until=figures.until)
     return f"{days}　{channels}" if channels else days
 

@@ -117,12 +117,21 @@ def _open(figures: Figures) -> str:
 def _questions(figures: Figures) -> str:
     subjects = figures.subjects
     most = max((one.count for one in subjects), default=0)
-    parts = [(("good", figures.questions["answered"]), ("pale", figures.questions["gap"]), ("warm", figures.questions["choices"]), ("bad", figures.questions["unknown"]))]
+    parts = [
+        (
+            ("good", figures.questions["answered"]),
+            ("pale", figures.questions["gap"]),
+            ("warm", figures.questions["choices"]),
+            ("bad", figures.questions["unknown"]),
+        )
+    ]
     whole = "".join(bar(one, sum(value for _, value in one), note(figures, "questions")) for one in parts)
     shown = [(one.wording, [("good", one.count)], str(one.count)) for one in subjects[:ROWS]]
     heads = [say(f"questions_{head}") for head in ("wording", "by", "count")]
     table = _table(heads, [(one.wording, one.by, one.count) for one in subjects[: 5 * ROWS]])
-    return f"{whole}<h3>{escape(say('questions_most'))}</h3>{_bars(shown, most)}{_more(len(subjects) - len(shown))}{table}"
+    return (
+        f"{whole}<h3>{escape(say('questions_most'))}</h3>{_bars(shown, most)}{_more(len(subjects) - len(shown))}{table}"
+    )
 
 
 def _entries(figures: Figures) -> str:
@@ -209,5 +218,3 @@ def _open_table(heads: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _more(count: int) -> str:
     return f"<p>{escape(say('more', count=count))}</p>" if count > 0 else ""
-
-

@@ -16,7 +16,12 @@ def catalogue() -> dict[str, str]:
     return {str(key): str(text) for key, text in data.items()}
 
 
-def say(key: str, default: str | None = None, **values: Any) -> str:
-    """One sentence with its names filled in; `default` where there is none."""
-    text = catalogue()[key] if default is None else catalogue().get(key, default)
+def say(key: str, **values: Any) -> str:
+    """One sentence with its names filled in."""
+    text = catalogue()[key]
     return text.format(**values) if values else text
+
+
+def named(key: str, otherwise: str = "") -> str:
+    """The name of a thing that may have none here."""
+    return catalogue().get(key, otherwise)

@@ -7,6 +7,7 @@ import re
 from argparse import Namespace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clusters_scoring import paraphrases, score
@@ -21,6 +22,7 @@ from bot.analysis.clusters import clusters
 from bot.analysis.figures import Figures, figures
 from bot.analysis.page import page
 from bot.analysis.promoting import NoCluster, cluster_of
+from bot.journal import export
 from bot.journal.export import export_log
 from bot.journal.journal import Journal
 from bot.journal.schema import MIGRATIONS
@@ -32,6 +34,7 @@ from dialogs.engine import Engine
 from policies.assess import Assessor
 from policies.database import open_database
 from policies.loader import library
+from policies.yaml12 import load
 
 CONVERSATIONS = 70
 UNTIL = date(2025, 9, 30)
@@ -247,6 +250,36 @@ def test_search_finds_words_of_two_characters(log: Path, found: Figures) -> None
         assert all(odd in hit["text"] for hit in search(database, odd))
     with pytest.raises(SearchError):
         list(search(database, "  "))
+
+
+def described() -> Any:
+    """What Datasette is told of the log."""
+    text = (Path(export.__file__).parent / "datasette.yaml").read_text(encoding="utf-8")
+    return load(text)[0]["databases"]["log"]
+
+
+def test_every_column_is_described(log: Path) -> None:
+    """Tables and views, in the order of their columns."""
+    database = open_database(log, readonly=True)
+    for name, one in described()["tables"].items():
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+        assert list(one["columns"]) == columns, name
+
+
+@pytest.mark.parametrize("name", described()["queries"])
+def test_canned_queries_run(log: Path, found: Figures, name: str) -> None:
+    """Each gives rows on a filled log, and the sums agree with the report's."""
+    database, query = open_database(log, readonly=True), described()["queries"][name]
+    (talk,) = database.execute("SELECT conversation FROM log_turns WHERE text LIKE '%贯标%' LIMIT 1").fetchone()
+    given = {"word": "贯标", "conversation": talk}
+    rows = list(database.query(query["sql"], {key: given[key] for key in query.get("params", ())}))
+    assert rows
+    if name == "days":
+        assert sum(row["conversations"] for row in rows) == found.conversations
+    if name == "unanswered":
+        assert sum(row["times"] for row in rows) == found.questions["unknown"]
+    if name == "funnel":
+        assert {row["path"] for row in rows} >= {"enterprise.region", "projects"}
 
 
 def test_the_log_can_be_taken_out(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from tests.bench.tables import Options, Table, against
 
 sys.path.append(str(Path(__file__).parent.parent))
 
-from clusters_scoring import paraphrases, score  # noqa: E402  # the path comes first
+from clusters_scoring import paraphrases, score  # the path comes first
 
 MANY, FEW = 100_000, 10_000
 _BEFORE = (

@@ -122,3 +122,19 @@ def test_a_call_that_cannot_be_read_stops_no_other(store: Store) -> None:
     store.database.conn.execute("UPDATE outbox SET body = x'00'")
     store.queue("a", Call("sendMessage", {"text": "二"}), 1.0)
     assert [unsent.call.data["text"] for unsent in store.unsent()] == ["二"]
+
+
+def test_chats_whose_replies_wait_do_not_stop_the_fetching(store: Store) -> None:
+    """A hundred chats that write faster than they can be answered: further updates are fetched all the same."""
+
+    class Stuck(Sent):
+        async def room(self, chat: str, most: int = 4) -> None:
+            await asyncio.Event().wait()
+
+    async def main() -> None:
+        turns = Turns(Ledger(store.database), store, Faulty(), Stuck(), None)  # type: ignore[arg-type]
+        turns.wake([f"chat {number}" for number in range(100)])
+        await asyncio.sleep(0)
+        await asyncio.wait_for(turns.room(), 5)
+
+    asyncio.run(main())

@@ -32,7 +32,7 @@ from policies.database import trouble
 from policies.errors import KeduiError
 
 MANY = 48
-"""Chats being served, from which on no further updates are fetched."""
+"""Chats waiting for their turn, from which on no further updates are fetched."""
 AWAY = timedelta(days=1).total_seconds()
 """Telegram keeps updates so long."""
 RECENT = timedelta(days=14).total_seconds()
@@ -101,6 +101,7 @@ class Turns:
         self._ledger, self._store, self._desk, self._outbox, self._turn_log = ledger, store, desk, outbox, turn_log
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._in_turn: set[str] = set()
         self._fewer = asyncio.Event()
         self._exchanges: list[Exchange] = []
 
@@ -122,8 +123,8 @@ class Turns:
         return len(chats)
 
     async def room(self) -> None:
-        """Wait until fewer than MANY chats are being served."""
-        while len(self._serving) >= MANY:
+        """Wait until fewer than MANY chats wait for their turn. Who waits for his own replies to be sent does not count."""
+        while len(self._in_turn) >= MANY:
             self._fewer.clear()
             await self._fewer.wait()
 
@@ -159,12 +160,16 @@ class Turns:
             while True:
                 await self._outbox.room(chat)
                 self._again.discard(chat)
+                self._in_turn.add(chat)
                 try:
                     done = await self._ledger.write(lambda: self._turn(chat))
                 except Exception as error:
                     log.exception("turn failed", extra=fields(chat=chat))
                     fault = json.dumps(told(error))
                     done = await self._ledger.write(lambda fault=fault: self._park(chat, fault))  # type: ignore[misc]
+                finally:
+                    self._in_turn.discard(chat)
+                    self._fewer.set()
                 if done is None:
                     if chat not in self._again:
                         return
@@ -177,7 +182,6 @@ class Turns:
                     await self.leave_no_trace()
         finally:
             del self._serving[chat]
-            self._fewer.set()
 
     def _turn(self, chat: str) -> _Done | None:
         """In the transaction: the chat's next update, if one waits."""

@@ -32,7 +32,7 @@ from bot.telegram.desk import Desk
 from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
-from bot.telegram.polling import AnotherPoller, Polling
+from bot.telegram.polling import REFUSALS, AnotherPoller, Polling
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -69,6 +69,8 @@ class Failed(KeduiError):
 def run(settings: Settings) -> int:
     """The command `kedui telegram`: until SIGTERM or SIGINT. Raises KeduiError for what must be mended first."""
     token = settings.need_token()
+    if settings.telegram_mode == "webhook":
+        settings.need_webhook()
     os.umask(0o077)  # what we write is for our own user
     set_up(settings.log_level, (token, settings.telegram_webhook_secret))
     with (
@@ -115,8 +117,10 @@ class App:
 
     async def run(self) -> int:
         """Until a signal: exit status 0. Raises Ended."""
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._end, None)
+            loop.add_signal_handler(number, self._end, None)
+        loop.set_exception_handler(_lost)
         self._watchdog.start()
         writing = self._start(self._ledger.run())
         serving = self._start(self._serve())
@@ -150,7 +154,8 @@ class App:
             engine.watch = turns.watch
             return engine
 
-        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
+        username = str(me.get("username") or me.get("id"))
+        desk = Desk(engine_for, username, settings.contact, settings.retention_days)
         turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
@@ -168,18 +173,20 @@ class App:
             await Polling(self._api, intake.accept, turns.room, self._alive).run()
 
     async def _who_am_i(self) -> dict[str, Any]:
-        """getMe, until it succeeds."""
+        """getMe, until it succeeds. Raises InvalidToken when Telegram says so again and again."""
+        refused = 0
         while True:
             try:
-                me: dict[str, Any] = await self._api.call("getMe", {})
-            except InvalidToken:
-                raise
+                me = await self._api.call("getMe", {})
             except TelegramError as error:
                 log.warning("no word from Telegram", extra=fields(error=type(error).__name__))
-                await asyncio.sleep(2)
+                refused = refused + 1 if isinstance(error, InvalidToken) else 0
+                if refused >= REFUSALS:
+                    raise
+                await asyncio.sleep(1)
             else:
                 self._alive()
-                return me
+                return me if isinstance(me, dict) else {}
 
     # ---- what the parts tell ----
 
@@ -233,6 +240,11 @@ class App:
     async def _turns_drained(self) -> None:
         if self._turns is not None:
             await self._turns.drained()
+
+
+def _lost(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A failure that nobody waits for: asyncio's own line would quote the exception, and so perhaps a message."""
+    log.error("a task has failed", exc_info=context.get("exception"))
 
 
 def _word(error: BaseException) -> KeduiError:

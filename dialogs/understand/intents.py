@@ -85,7 +85,7 @@ _ELSE = re.compile(
 
 _STRONG = re.compile(
     r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|能不能|是不是|有没有|可不可|要不要|会不会|多久|多长|多大|几时|讲讲|干嘛|干啥|咩|"
-    r"(?<![那这要多])么[。.!！~]*$|求(?:科普|解|问)|科普|is what|what is|是sm|(?:补|给|奖|贴|能拿|能领|能报)几(?:成|个|万|百|十万|多|点|块)|\S{2,}是嘛$|(?<![得要去头])问(?:一)?下\S{2,}|"
+    r"(?<![那这要多])么[。.!！~]*$|求(?:科普|解|问)|科普|\bwhat\b|是sm|(?:补|给|奖|贴|能拿|能领|能报)几(?:成|个|万|百|十万|多|点|块)|\S{2,}是嘛$|是不$|(?<![得要去头])问(?:一)?下\S{2,}|"
     r"(?:最高|最多|顶格)(?:能|可以?)?(?:给|补|奖|拿|领|贴)到?$|(?:补助|补贴|奖励|奖补)的?(?:上限|标准|比例|额度|条件|门槛)$|\S{3,}(?:对|没错)吧[。.!！~]*$|^(?:你|您)是\S{1,6}吧|"
     r"(?:同时|一起|都).{0,4}[报拿领申享]\S{0,2}吧|活人|真人|列一下|列出来|^(?:那|说好的).{1,12}呢$|"
     r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到|受|上|住|准|份|报告|一样|管用|得了|费|算).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|"
@@ -150,6 +150,8 @@ def intent_of(text: str, today: date | None = None) -> Intent | None:
             return Intent("whatif", words, rest=rest or said)
         if row.name == "question" and not asks(said):
             continue
+        if row.name == "offtopic" and _SUPPORT.search(said) and asks(said):
+            continue  # 疫情补贴还有吗
         rest = (said[: match.start()] + " " + said[match.end() :]).strip(" ，,。?？!！")
         return Intent(row.name, words, rest=rest, whole=not rest, action=row.action)
     if _is_gibberish(said):
@@ -176,6 +178,7 @@ def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) ->
 
 _PLAIN_QUESTION = re.compile(r"(?<!知道)(?<!清楚)(?:吗|[?？])$")
 """要算税吗 asks, though 要算 is a word for what must be looked up."""
+_SUPPORT = re.compile(r"补贴|补助|奖励|奖补|政策")
 _NO_FIRST = frozenset(["不是", "没有过", "没做过", "还没呢", "没拿过", "还没有", "还没"])
 
 

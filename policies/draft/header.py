@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from policies.draft.figures import numeral
+from policies.draft.numbers import numeral
 from policies.draft.outline import Paragraph, outline
 from policies.draft.plain import plain
 from policies.regions import Place, gazetteer

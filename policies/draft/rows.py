@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from policies.draft.figures import Figure, numeral
+from policies.draft.figures import Figure
+from policies.draft.numbers import numeral
 from policies.draft.header import Header, header
 from policies.draft.offers import Found, Offer, RuleText, find
 from policies.draft.outline import outline

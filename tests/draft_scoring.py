@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from policies.draft.figures import Figure
+from policies.draft.files import without_tags
 from policies.draft.header import header
 from policies.draft.offers import Offer, find
+from policies.draft.outline import lines_of
 from policies.draft.plain import plain
 from policies.model import Cap, Pays, Policy
 from policies.yaml12 import load
@@ -167,7 +169,7 @@ def words_of(value: Value, words: Iterable[str]) -> bool:
 def against_labels(one: Labelled) -> Score:
     """A figure is right if it stands in a drafted row of the right article that holds words of its label."""
     text = readable(one.text)
-    whole = plain_words(text)
+    whole = plain_words("".join(lines_of(text)))
     expected = []
     for award in one.labels["awards"]:
         spans = [sentence(whole, plain_words(words)) for words in award["words"]]
@@ -230,7 +232,7 @@ def against_head(one: Labelled) -> Score:
 
 def readable(text: str) -> str:
     """What `kedui policies draft` would read of it: a paste of HTML is a page."""
-    return text
+    return without_tags(text)
 
 
 def plain_words(words: str) -> str:

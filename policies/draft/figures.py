@@ -82,6 +82,9 @@ _PAID_NEXT = r"(?:的)?(?:比例|标准|额度|幅度)?,?(?:<pay>)"
 _STEP = "每(?:新增|增加|增|超过|超出|超|满|达到?|提高|上升|多)"
 
 MONEY = (
+    # 加价0.3元, 处以5万元罚款
+    Rule("threshold", before="<penalty>[^,]*", unless="<penalty>[^,]*<pay>[^,]*$"),
+    Rule("threshold", after="[^,。;]{0,4}<penalty>"),
     # 500万元以上, 500万元（含）以下; but 最高100万元以下 is still a cap
     Rule("threshold", after=_BOUND, unless=rf"(?:{_UP_TO})$"),
     # 每增加10亿元再奖励…: the step, not what is paid for it
@@ -121,6 +124,9 @@ MONEY = (
 )  # fmt: skip
 
 RATES = (
+    # 处以10%的罚款, 加收5%的违约金
+    Rule("share", before="<penalty>[^,]*"),
+    Rule("share", after="[^,。;]{0,4}<penalty>"),
     # 验收后拨付30%, 剩余40%
     Rule("instalment", before="(?:<paid_out>|其余|剩余|余下)[^,]{0,8}", but="(?:的)?(?:比例|标准)?(?:给予|予以)?(?:奖|补|贴)"),
     Rule("instalment", after="[^,。;]{0,4}<paid_out>", unless="按|给予|予以"),

@@ -28,6 +28,6 @@ def draft(arguments: argparse.Namespace) -> int:
     _, files = files_to_use(arguments)
     made = drafted(text, load_files(canonical_files(files)).vocabulary)
     write_draft(made, files, path)
-    counts = {key: len(made.lines[key]) for key in ("clauses", "limits")}
-    print(say("draft.written", path=path, doubts=len(made.doubts), **counts))
+    clauses, limits = len(made.lines["clauses"]), len(made.lines["limits"])
+    print(say("draft.written", path=path, clauses=clauses, limits=limits, doubts=len(made.doubts)))
     return OK

@@ -233,7 +233,9 @@ def _territory(lines: list[str], out: Header) -> None:
                 )
                 return
     if out.named:
-        out.level = "province" if out.named.endswith(("省", "自治区")) else "county" if out.named[-1] in "区县旗" else "city"
+        out.level = (
+            "province" if out.named.endswith(("省", "自治区")) else "county" if out.named[-1] in "区县旗" else "city"
+        )
     out.doubts.append("territory")
 
 

@@ -55,7 +55,9 @@ _MONEY = re.compile(rf"(?P<number>{_DECIMAL})(?P<scale>{_SCALE})?(?:人民币)?�
 _BARE = re.compile(rf"(?P<number>{_DECIMAL})(?P<scale>万亿|千万|百万|十万|亿|万)(?![{_THINGS}])")
 _IN_WORDS = re.compile(rf"(?P<number>{_HAN})(?P<unit>元)(?!素|件|旦|宇)")
 _PERCENT = re.compile(rf"(?P<number>{_DECIMAL})(?P<sign>[%‰])")
-_PERCENT_IN_WORDS = re.compile(r"百分之(?P<whole>[零〇一二三四五六七八九十百]+)(?:点(?P<part>[零〇一二三四五六七八九]+))?")
+_PERCENT_IN_WORDS = re.compile(
+    r"百分之(?P<whole>[零〇一二三四五六七八九十百]+)(?:点(?P<part>[零〇一二三四五六七八九]+))?"
+)
 _POINTS = re.compile(rf"(?P<number>{_DECIMAL}|{_SMALL})个?百分点")
 _TENTHS = re.compile(rf"(?<=的)(?P<number>{_SMALL}|\d)成")
 _PART = re.compile(rf"(?P<below>{_SMALL}|\d)分之(?P<above>{_SMALL}|\d)")

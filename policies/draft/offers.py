@@ -32,7 +32,9 @@ _BARRED = re.compile(
     r"(?:不得|不能|不予|不再|取消|停止)(?:享受|申报|申请|受理|支持|给予|兑现|纳入|安排|奖励|补助|资格)"
 )
 _REDUCED = re.compile(r"视情兑现|减半|减按|下浮|扣减|核减|加倍")
-_SHARED_COST = re.compile(r"按[^,。;]{0,12}(?:比例)?(?:共同)?(?:承担|分担|负担)|^[^,对]{0,12}(?:县|区|旗)[^,。;企业]{0,8}按[^,。;]{0,16}配套")
+_SHARED_COST = re.compile(
+    r"按[^,。;]{0,12}(?:比例)?(?:共同)?(?:承担|分担|负担)|^[^,对]{0,12}(?:县|区|旗)[^,。;企业]{0,8}按[^,。;]{0,16}配套"
+)
 _OF_ALL = re.compile(
     r"^(?:其中,?)?(?:同一|单个|单户|单家|每家|每户|每个企业|各项|所有|上述|以上|获得各项|企业(?:年度|每年|享受|获得|所获)|年度|奖补|奖励|累计|合计)"
 )
@@ -48,7 +50,9 @@ _NOT_OVER = re.compile("不(?:得)?(?:超过|高于)|最高|以内")
 _PAYS_BY = re.compile("按|给予|予以|比例")
 _BY_STANDARD = re.compile(r"按[^,。;]{0,8}标准的?[^,。;]{1,8}执行")
 _PLACED = re.compile(r"对|支持|鼓励|获|通过|企业|机构|项目")
-_BAND = pattern(r"^(?:其中,?)?(?:<size>额?|<reached>|在|年|对)*\d[\d.]*(?:万|亿)?元?(?:\([^)]*\))?(?:以上|以下|至|到|-|—|~|的)")
+_BAND = pattern(
+    r"^(?:其中,?)?(?:<size>额?|<reached>|在|年|对)*\d[\d.]*(?:万|亿)?元?(?:\([^)]*\))?(?:以上|以下|至|到|-|—|~|的)"
+)
 _LEAD_PAYS = pattern("(?:<gives>|标准)[^条件材料情形程序要求]*[:：]$")
 _STANDARDS = re.compile("标准|奖励|补助|补贴|奖补|资助|金额|额度|支持|限额|上限|比例")
 _IN_UNIT = re.compile(r"[(（:](?:单位[:：]?)?(?P<unit>亿元|万元|元|%|％)")
@@ -225,9 +229,7 @@ class _Reading:
         about = one.start if named and placed else self.context(one)
         for number, (first, last) in enumerate(_parts(one)):
             own = tuple(figure for figure in one.figures if first <= figure.start < last)
-            self.found.offers.append(
-                self.made(first, last, own, about if number == 0 or about < one.start else first)
-            )
+            self.found.offers.append(self.made(first, last, own, about if number == 0 or about < one.start else first))
         self.idle = None
         if _EXCLUSIVE.search(one.words):
             self.found.rules.append(RuleText("exclusive", self.paragraph.article, one.quote))

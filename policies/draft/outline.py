@@ -17,7 +17,9 @@ _LEVELS = (
     re.compile(rf"^第\s?[{_HAN}\d]+\s?条(?:之[{_HAN}])?\s*"),
     re.compile(rf"^(?:[{_HAN}]+、|[{_HAN}]+[.．]\s*)"),
     re.compile(rf"^[（(][{_HAN}]+[)）]\s*[、.．]?"),
-    re.compile(r"^(?:\d{1,3}\s*[.．、](?!\d)\s*|\d{1,2}\s+(?![百千万亿元个年月日号家名人项台套倍天])(?=[\u4e00-\u9fff][^。；，]{1,24}$))"),
+    re.compile(
+        r"^(?:\d{1,3}\s*[.．、](?!\d)\s*|\d{1,2}\s+(?![百千万亿元个年月日号家名人项台套倍天])(?=[\u4e00-\u9fff][^。；，]{1,24}$))"
+    ),
     re.compile(r"^\d{1,2}[.．]\d{1,2}(?!\d|[.．]\d|\s?[%％万亿元倍])\s*[、.．]?"),
     re.compile(r"^\d{1,2}(?:[.．]\d{1,2}){2}(?!\d|[.．]\d)\s*[、.．]?"),
     re.compile(r"^(?:[（(]\d{1,2}[)）]|[①-⑳]|\d{1,2}[)）])\s*[、.．]?"),
@@ -163,4 +165,3 @@ def _cited(stack: list[tuple[int, str]]) -> str:
     """五（二）3; 3.1①, where 3.1 says 3 as well."""
     labels = [label for _, label in stack]
     return "".join(label for label, after in pairwise([*labels, ""]) if not after.startswith(f"{label}."))
-

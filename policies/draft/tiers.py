@@ -81,6 +81,10 @@ def bands_of(words: str, offset: int, figures: tuple[Figure, ...], starts: tuple
         if not own:
             return ()
         label = re.sub("(?:,|的?,?按).*$", "", words[start - offset : own[0].start - offset])
-        label = re.sub("的?(?:技术改造|技改|新建)?(?:项目|企业)?的?$", "", re.sub("^.*?(?:对|[(（][一二三四五六七八九十][)）])", "", label))
+        label = re.sub(
+            "的?(?:技术改造|技改|新建)?(?:项目|企业)?的?$",
+            "",
+            re.sub("^.*?(?:对|[(（][一二三四五六七八九十][)）])", "", label),
+        )
         out.append((label, own))
     return tuple(out)

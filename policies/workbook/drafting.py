@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from policies.canonical import canonical_files
-from policies.draft.rows import Confidence, Doubt, Draft
+from policies.draft.book import Confidence, Doubt, Draft
 from policies.loader import Files
 from policies.words import say
 from policies.workbook.sheets import sheets

@@ -25,8 +25,9 @@ def draft(arguments: argparse.Namespace) -> int:
     if path.exists() and not arguments.force:
         raise KeduiError(say("draft.exists", path=path))
     text = text_of(source)
-    _, files = files_to_use(arguments)
-    made = drafted(text, load_files(canonical_files(files)).vocabulary)
+    _, given = files_to_use(arguments)
+    files = canonical_files(given)
+    made = drafted(text, load_files(files).vocabulary)
     write_draft(made, files, path)
     clauses, limits = len(made.lines["clauses"]), len(made.lines["limits"])
     print(say("draft.written", path=path, clauses=clauses, limits=limits, doubts=len(made.doubts)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from policies.draft.figures import Figure
@@ -42,4 +43,9 @@ class Draft:
 
 def amount(figure: Figure) -> str:
     """100万元, 15%."""
-    return wan(figure.value) if figure.money else percent(figure.value)
+    return wan(figure.value) if figure.money else percent(rounded(figure))
+
+
+def rounded(figure: Figure) -> Fraction:
+    """A rate to a hundredth of a percent: 三分之一 is no percentage, and a person must say how it is counted."""
+    return Fraction(round(Fraction(figure.value) * 10_000), 10_000)

@@ -35,7 +35,7 @@ _PAYEES = (
         r"(?:人才|个人|团队|职工|员工|高管|企业家|学生|毕业生|带头人|工匠|博士|硕士|研究生|本科生)(?:的)?(?:,|给予|每人|一次性|奖励|补助|发放)|给予(?:人才)?个人|每人每月"
     )),
     ("机构", re.compile(
-        r"(?:机构|协会|商会|高校|院校|院所|研究院|事业单位|社会组织|学会|联盟|医院|银行|基金|中心)(?:的)?(?:,|给予|一次性|奖励|补助|每家)"
+        r"(?:机构|协会|商会|高校|院校|院所|研究院|事业单位|社会组织|学会|联盟|医院|银行|基金|服务中心)(?:的)?(?:,|给予|一次性|奖励|补助|每家)"
     )),
 )  # fmt: skip
 
@@ -74,7 +74,7 @@ def add_clause(id_: str, offer: Offer, instalments: str, guesses: Guesses, out: 
         {
             "id": id_,
             "article": offer.article,
-            "title": _title(offer),
+            "title": _title(offer, alone=not id_[-1].isalpha()),
             "quote": offer.quote,
             "for": for_,
             "takes": "；".join(takes),
@@ -129,34 +129,48 @@ def _strength(offer: Offer) -> str:
     return "最高可给" if capped else "应给"
 
 
-_TITLES = (
+_NAMES = (
     pattern(r"(?:新)?(?:获批|获得|获评|通过|入选|列入|被?认定为|认定的|评为|评定为|被评价为)(?P<name>[^,。;]{3,24}?)(?:的|认定|称号|企业|,|分别|奖励|给予)"),
     pattern(r"(?:对|支持|鼓励)(?P<name>[^,。;]{3,24}?)(?:的|,|给予|奖励|按)"),
-    pattern(r"^(?P<name>[^,。;对]{4,24}?)(?:的)?(?:分别|各)?(?:奖励|补助|补贴|给予)"),
+    pattern(r"^(?P<name>[^,。;对]{4,24}?)(?:的|,)?(?:分别|各|按照?)?(?:奖励|补助|补贴|给予)"),
 )  # fmt: skip
-_NO_TITLE = re.compile(r"\d+万|\d+亿|^当年|^总投资|^上述|产生$|^符合|^按|^其|^经认定$|^首次")
-_HEADED = re.compile(
-    r"^(?:第.{1,5}条|[(（].{1,3}[)）]|[一二三四五六七八九十]+、|\d+(?:\.\d+)*[.、]?|[①-⑳])?(?P<name>[^,。;:]{3,20})[。:]"
+_NO_NAME = re.compile(
+    r"\d+万|\d+亿|^当年|^总投资|^上述|产生$|^符合|^按|^其|^经认定$|^首次|^(?:(?:国家|省|市|区|县|自治区)级?[、和]?)+$"
 )
+_TRIM = re.compile("^(?:的|等)+|(?:且|并|以及).*$|[“”【】]")
+_HEADED = re.compile(
+    r"^(?:第.{1,5}条|[(（].{1,3}[)）]|[一二三四五六七八九十]+、|\d+(?:\.\d+)*[.、]?|[①-⑳])?(?P<name>[^,。;:]{3,20})[。:】]"
+)
+_GIVES = pattern("<gives>.*\\d")
 
 
-def _title(offer: Offer) -> str:
-    """A short name: of its table row, of its own first words, the words between 对/支持 and the money, or the heading."""
+def _title(offer: Offer, alone: bool) -> str:
+    """A short name: the heading of its article, and if several offers stand there, what this one is for."""
     if offer.name:
         return offer.name
-    text = offer.plain.text
-    headed = _HEADED.match(text)
-    alone = headed is not None and offer.start == 0
-    if headed and alone and not re.search("奖|补|给予", headed["name"][:-2]):
-        return headed["name"].strip("【】")
-    body = (
-        re.sub(r"^[^。]{0,40}。(?=[^。])", "", text[offer.start : offer.end])
-        if alone
-        else text[offer.start : offer.end]
-    )
-    for one in _TITLES:
+    own = _HEADED.match(offer.plain.text)
+    heading = _TRIM.sub("", own["name"] if own else plain(offer.heading).text)
+    if offer.lead and not own:
+        item = re.sub(
+            r"^(?:[(（].{1,3}[)）]|\d+[.、]|[①-⑳])",
+            "",
+            offer.plain.text[offer.start : offer.paid[0].start if offer.paid else offer.end],
+        )
+        return f"{heading}：{re.split('的?,|的?:', item)[0]}".strip("：")
+    if len(heading) > 20 or _GIVES.search(heading):
+        heading = ""
+    name = _name(offer, own.end() if own else 0)
+    if heading and (alone or not name or name == heading):
+        return heading
+    return f"{heading}：{name}" if heading else name or offer.plain.text[offer.start : offer.end][:24].strip(",。;")
+
+
+def _name(offer: Offer, after: int) -> str:
+    """The words between 对/支持 and the money, as far as they name something."""
+    body = offer.plain.text[max(offer.start, after) : offer.end]
+    for one in _NAMES:
         for found in one.finditer(body):
-            name = found["name"].strip("“”")
-            if len(name) >= 4 and not _NO_TITLE.search(name):
+            name = _TRIM.sub("", found["name"])
+            if len(name) >= 4 and not _NO_NAME.search(name):
                 return name
-    return (plain(offer.heading).text or body)[:24].strip(",。;")
+    return ""

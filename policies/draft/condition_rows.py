@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from policies.draft.book import Draft, amount
-from policies.draft.figures import Figure
+from policies.draft.figures import Figure, figures
 from policies.draft.guesses import Guesses
-from policies.draft.offers import Offer
+from policies.draft.offers import Offer, RuleText
+from policies.draft.plain import plain
 from policies.words import say
 
 _COUNTED = re.compile(r"\d+(?:家|个|人|项|台|套|年)(?:\(含\))?(?:及)?以上")
@@ -32,13 +33,33 @@ def add_conditions(id_: str, offer: Offer, tiers: list[tuple[str, tuple[Figure, 
         if not fact:
             out.doubt("clauses", id_, "", "low", say("draft_doubt.condition", words=words))
             continue
-        row = {"owner": owner, "fact": fact, "test": _test(offer, figure), "value": amount(figure)}
+        second = any(one.start == figure.start and one.value < figure.value for one in offer.figures)
+        test = "低于" if second else _test(offer.plain.text, figure.start, figure.end)  # 300—500万元 ends below 500万元
+        row = {"owner": owner, "fact": fact, "test": test, "value": amount(figure)}
         if {"document": out.document, **row} in out.lines["conditions"]:
             continue
         out.add("conditions", row)
         out.doubt("conditions", owner, "fact", "medium", say("draft_doubt.condition_guess", words=words, fact=fact))
     for match in _COUNTED.finditer(offer.words):
         out.doubt("clauses", id_, "", "low", say("draft_doubt.condition", words=match[0]))
+
+
+def add_document_conditions(rules: Iterable[RuleText], guesses: Guesses, out: Draft) -> None:
+    """What every applicant must be or have: rows that hold for the whole document, or doubts about its row."""
+    for rule in rules:
+        words = plain(rule.quote).text
+        rows = 0
+        for figure in figures(words):
+            subject = re.split("[。;,]", words[: figure.start])[-1]
+            fact = guesses.money(subject, ("enterprise",)) if figure.money and "增" not in subject else ""
+            if fact:
+                row = {"owner": out.document, "fact": fact, "value": amount(figure)}
+                out.add("conditions", row | {"test": _test(words, figure.start, figure.end)})
+                text = say("draft_doubt.condition_guess", words=words, fact=fact)
+                out.doubt("conditions", out.document, "fact", "medium", text)
+                rows += 1
+        if not rows:
+            out.doubt("documents", out.document, "", "low", say("draft_doubt.document_condition", words=words))
 
 
 def thresholds_of(offer: Offer, ids: Iterable[str]) -> list[tuple[str, tuple[Figure, ...]]]:
@@ -55,12 +76,8 @@ def thresholds_of(offer: Offer, ids: Iterable[str]) -> list[tuple[str, tuple[Fig
     return []
 
 
-def _test(offer: Offer, figure: Figure) -> str:
-    text = offer.plain.text
-    before, after = text[max(0, figure.start - 8) : figure.start], text[figure.end : figure.end + 8]
-    second = any(one.start == figure.start and one.value < figure.value for one in offer.figures)
-    if second:  # the upper end of 300—500万元
-        return "低于"
+def _test(text: str, start: int, end: int) -> str:
+    before, after = text[max(0, start - 8) : start], text[end : end + 8]
     for test, ahead, behind in _TESTS:
         if ahead.search(before) or behind.match(after):
             return test

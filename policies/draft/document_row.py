@@ -49,7 +49,7 @@ def add_document(head: Header, found: Found, lines: list[str], out: Draft) -> No
         {
             "id": out.document,
             "short": _short(head.title),
-            "title": head.title,
+            "title": head.title.replace("(", "（").replace(")", "）"),
             "number": head.number,
             "issuer": head.issuer,
             "level": _LEVELS[head.level],
@@ -98,9 +98,11 @@ def _applying(lines: list[str]) -> dict[str, str]:
     """受理单位, 联系方式 and 怎么申请, in the text's words."""
     out: dict[str, str] = {}
     for line in lines:
-        for part in re.findall("[^。;]+[。;]?", plain(line).text):
+        form = plain(line)
+        for found in re.finditer("[^。;]+[。;]?", form.text):
+            part = found[0]
             if "apply" not in out and len(part) <= 200 and _APPLY.search(part) and not _NOT_APPLY.search(part):
-                out["apply"] = re.sub(r"^(?:第.{1,4}条|[(（].{1,3}[)）])", "", part)
+                out["apply"] = re.sub(r"^(?:第.{1,4}条|[(（].{1,3}[)）])\s*", "", form.quote(*found.span()))
             for pattern in _TAKES_IN:
                 if "responsible" not in out and "申" in line and (match := pattern.search(part)):
                     out["responsible"] = match["who"]

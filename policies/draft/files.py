@@ -78,7 +78,29 @@ def without_tags(text: str, certain: bool = False) -> str:
 class _Reader(HTMLParser):
     """Text of a page, a block a line; the cells of a table row have a tab between them."""
 
-    _BLOCKS = frozenset(["p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table", "ul", "ol", "dd", "dt", "title"])
+    _BLOCKS = frozenset(
+        [
+            "p",
+            "div",
+            "br",
+            "li",
+            "tr",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "section",
+            "article",
+            "table",
+            "ul",
+            "ol",
+            "dd",
+            "dt",
+            "title",
+        ]
+    )
     _SILENT = frozenset(["script", "style", "head", "nav", "footer", "template", "noscript"])
 
     def __init__(self) -> None:

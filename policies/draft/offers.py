@@ -31,6 +31,8 @@ _AT_MOST = re.compile(
 _BARRED = re.compile(
     r"(?:不得|不能|不予|不再|取消|停止)(?:享受|申报|申请|受理|支持|给予|兑现|纳入|安排|奖励|补助|资格)"
 )
+_LATE = re.compile("逾期")
+_CONDITIONS = re.compile("条件|(?:应|须|需)(?:当|要)?(?:同时)?(?:具备|符合|满足)")
 _REDUCED = re.compile(r"视情兑现|减半|减按|下浮|扣减|核减|加倍")
 _SHARED_COST = re.compile(
     r"按[^,。;]{0,12}(?:比例)?(?:共同)?(?:承担|分担|负担)|^[^,对]{0,12}(?:县|区|旗)[^,。;企业]{0,8}按[^,。;]{0,16}配套"
@@ -155,8 +157,12 @@ class _Reading:
         """The first that fits: what a segment says decides where its figures go."""
         words, parts = one.words, one.parts()
         gives = bool(GIVES.search(words) or _BY_STANDARD.search(words) or self.lead)
-        if any(figure.role == "instalment" for figure in one.figures) and not parts:
+        if _CONDITIONS.search(self.paragraph.lead or self.paragraph.heading) and not parts & {"fixed", "rate", "unit"}:
+            self.rule("condition", one)
+        elif any(figure.role == "instalment" for figure in one.figures) and not parts:
             self.rule("instalments", one)
+        elif _LATE.search(words) or (self.ends_in_list(one) and not parts):
+            self.idle = one.start if self.idle is None else self.idle
         elif _BARRED.search(words) and not parts & {"fixed", "rate"}:
             self.rule("barred", one)
         elif (_REDUCED.search(words) or any(figure.role == "factor" for figure in one.figures)) and not parts:
@@ -165,6 +171,8 @@ class _Reading:
             self.idle = one.start if self.idle is None else self.idle
         elif self.caps_all(one):
             self.rule("joint_cap", one)
+            if _AT_MOST.search(words):
+                self.rule("exclusive", one)
         elif self.caps_the_last(one):
             self.extend(one)
         elif gives and self.is_band(one):
@@ -181,6 +189,10 @@ class _Reading:
             self.found.offers.append(self.made(one.start, one.end, one.figures, self.context(one)))
         elif self.idle is None:
             self.idle = one.start
+
+    def ends_in_list(self, one: Segment) -> bool:
+        """按照以下标准给予补助：, and the items follow."""
+        return one.bare.endswith(":") and one.end == len(self.text.text)
 
     def caps_only(self, one: Segment) -> bool:
         rates = [one.before(figure) for figure in one.paid if figure.role == "rate"]

@@ -142,7 +142,7 @@ def outline(text: str) -> list[Paragraph]:
             stack = [item for item in stack if item[0] < level]
             stack.append((level, _label(level, number[0])))
             first = re.split(r"[。；;：:]", line[number.end() :])[0]
-            heading = first if len(first) <= 40 else heading
+            heading = first if len(first) <= 24 else heading
         out.append(Paragraph(_cited(stack), line, heading, leads[-1][1] if leads else ""))
         if line.endswith(("：", ":")):
             leads.append((depth, line))

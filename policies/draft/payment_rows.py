@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.draft.book import Draft, Line, amount
+from policies.draft.book import Draft, Line, amount, rounded
 from policies.draft.figures import Figure
 from policies.draft.guesses import Guesses
 from policies.draft.lexicon import pattern
@@ -61,7 +61,7 @@ def _doubts(id_: str, offer: Offer, rows: list[Line], out: Draft) -> None:
         if row.get("cap", "").endswith("%"):
             out.doubt("payments", id_, "cap_of", "low", say("draft_doubt.cap_of"))
     for one in offer.paid:
-        if not one.sure:
+        if not one.sure or (not one.money and rounded(one) != one.value):
             out.doubt("payments", id_, "", "low", say("draft_doubt.figure", words=one.words))
 
 
@@ -74,7 +74,7 @@ def _payment(head: Line, offer: Offer, paid: list[Figure], guesses: Guesses) -> 
         row = {**head, "form": _FORMS[one.role], "figure": amount(one)}
         if one.role == "rate":
             words = _base(offer, one)
-            whole = not words or (_WHOLE.search(words) and not guesses.money(words, ("project",)))
+            whole = words and _WHOLE.search(words) and not guesses.money(words, ("project",))
             row |= {"of": "本条的投入" if whole else guesses.money(words, ("project", "enterprise")), "words": words}
         rows.append(row)
     rows = rows or [dict(head)]

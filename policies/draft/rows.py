@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from policies.draft.book import Draft
 from policies.draft.clause_rows import add_clause, numbered
+from policies.draft.condition_rows import add_document_conditions
 from policies.draft.document_row import add_document, document_id
 from policies.draft.guesses import Guesses
 from policies.draft.header import header
@@ -27,7 +28,8 @@ def draft(text: str, vocabulary: Vocabulary) -> Draft:
     paid_in_parts = instalments(found)
     for id_, offer in numbered(out.document, found.offers):
         add_clause(id_, offer, paid_in_parts.get(offer.article, paid_in_parts.get("", "")), guesses, out)
-    rules = [rule for rule in found.rules if rule.kind != "instalments"]
+    add_document_conditions([rule for rule in found.rules if rule.kind == "condition"], guesses, out)
+    rules = [rule for rule in found.rules if rule.kind not in ("instalments", "condition")]
     for number, rule in enumerate(rules, 1):
         add_limit(number, rule, out)
     out.lines["source"] = [{"document": out.document, "text": line} for line in lines]

@@ -20,7 +20,7 @@ _BEFORE_LIST = pattern("(?:分别|依次|各)[^、]{0,16}$|<pay>[^、]{0,8}$")
 _BEFORE_FIRST = re.compile(
     "^.*(?:对|的|为|获得|获评|获批|获|通过|达到|列入|入选|认定|评为|评定|首次|新|被|按照评定分级|在)(?=[^的]{1,14}$)"
 )
-_AFTER_LAST = re.compile("(?:的|等(?![奖级次])|认定|企业|单位|称号|项目|及以上).*$")
+_AFTER_LAST = re.compile("(?:的|等(?![奖级次])|认定|称号|及以上|且).*$")
 _SHARED = re.compile("^(?:单个|单户|每|同一|年度|累计|合计)")
 
 
@@ -69,8 +69,28 @@ def _labels(before: str, count: int) -> list[str]:
     if not best:
         return [""] * count
     tail = _AFTER_LAST.sub("", best[-1]) or best[-1]
-    best = [_BEFORE_FIRST.sub("", best[0]) or best[0], *best[1:-1], tail]
-    return [label.strip() for label in best]
+    return _alike([_BEFORE_FIRST.sub("", best[0]) or best[0], *best[1:-1], tail])
+
+
+_SIZE = re.compile(r"(?P<verb>.*?(?:突破|达到|超过|满))?\d")
+_PLACE = re.compile("(?P<rank>[一二三四五六]|\\d)(?P<what>等奖|等|[星A]级|[级类档])")
+_RANK = re.compile(
+    "(?P<rank>国家级|国家|自治区级|自治区|国际|国内|省内|市内|省级|省|盟市级|盟市|盟级|市级|市|区级|县级)(?P<what>.*)"
+)
+
+
+def _alike(labels: list[str]) -> list[str]:
+    """What one label leaves to another is said in each: 国家级、省级企业技术中心; 一、二、三等奖; 突破5亿元、10亿元."""
+    first, last = labels[0], labels[-1]
+    size = _SIZE.match(first)
+    if size and size["verb"] and all(label[0].isdigit() for label in labels[1:]):
+        return [first, *(size["verb"] + label for label in labels[1:])]
+    for form in (_PLACE, _RANK):
+        whole = form.fullmatch(last) if form is _RANK else form.match(last)
+        ranks = [form.fullmatch(label + (whole["what"] if whole else "")) for label in labels[:-1]]
+        if whole and whole["what"] and all(ranks) and all(len(label) <= 4 for label in labels[:-1]):
+            return [*(label + whole["what"] for label in labels[:-1]), last]
+    return labels
 
 
 def bands_of(words: str, offset: int, figures: tuple[Figure, ...], starts: tuple[int, ...]) -> Tiers:

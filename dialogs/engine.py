@@ -349,7 +349,10 @@ class Engine:
 
     def _how_much(self, session: Session, text: str, quotes: Said) -> Turn:
         """「CMMM三级能拿多少」 supposes and tells nothing."""
-        turn = self._what_if(session, _HOW_MUCH.sub("", text))
+        supposed = _HOW_MUCH.sub("", text)
+        if suppose(session.snapshot(), supposed, self.assessor, session.as_of or self.today) is None:
+            return self._answer(session, quotes)
+        turn = self._what_if(session, supposed)
         turn.replies[0].text = f"{quotes.text}\n{turn.replies[0].text}"
         turn.answered_by = quotes.by
         return turn

@@ -95,6 +95,17 @@ def test_after_days_the_user_is_asked_whether_to_go_on(phone: Phone) -> None:
         assert ("enterprise" in phone.chat.session.facts) is (answer == "继续")
 
 
+def test_answering_by_a_button_is_going_on(phone: Phone) -> None:
+    """Asked whether to go on, the user presses the old question's button: what waited is read after it."""
+    phone.type("/start")
+    phone.type("包头市昆都仑区，做稀土的公司")
+    phone.now += timedelta(days=5)
+    phone.type("总投资700万")
+    phone.tap("机器人及集成")
+    assert phone.chat.session.facts["projects"][0]["total_investment_yuan"] == 7000000
+    assert "confirm" not in phone.chat.boards
+
+
 def test_resuming_is_offered_by_the_store_too(phone: Phone) -> None:
     """Soon after, only the question once more; after days, whether to go on; never to a closed or an empty chat."""
     assert phone.desk.resume(phone.chat, phone.now) == []

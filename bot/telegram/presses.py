@@ -95,6 +95,7 @@ class Presses:
         self._close(query, board, label)
         self.chat.supposing = False
         self.visit.turn(Event("", value))
+        self.visit.settle()  # whoever answers the question goes on
         if not self.out.said:
             self.visit.standing()
 

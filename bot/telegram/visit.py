@@ -169,7 +169,7 @@ class Visit:
         name, rest = command.name, command.rest
         self.chat.supposing = False
         if name != "start":
-            self._settle()
+            self.settle()
         if name == "start":
             self._start(rest)
         elif name == "why" and rest:
@@ -263,10 +263,10 @@ class Visit:
         return say("telegram.told", facts=facts) if facts else ""
 
     def _hold(self, about: str, message: int, text: str) -> None:
-        self._settle()
+        self.settle()
         self.chat.held = (message, text)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """A question of ours that got another message for its answer: going on is what was meant."""
         board = self.chat.boards.get("confirm")
         if board is None:
@@ -292,7 +292,7 @@ class Visit:
             self.chat.boards.pop("confirm", None)
             self.confirmed(board, answer == "yes")
             return True
-        self._settle()
+        self.settle()
         if board.about == "delete":
             self.out.say(say("telegram.not_deleted"))
         return False

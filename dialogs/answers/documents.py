@@ -52,7 +52,7 @@ def from_documents(
 
 def which(tables: Tables, documents: tuple[str, ...], result: Assessment) -> Said:
     """The documents with their state; of one place, what they pay for."""
-    states = {one.rules.document.id: status_text(one, result.as_of) for one in result.documents}
+    states = {one.rules.document.id: status_text(one, result.as_of) for one in result.documents if one.applies}
     rows = []
     policies = [tables.policies[name] for name in documents or tables.policies]
     for policy in policies:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dialogs.answers.asking import Asked
@@ -12,6 +13,7 @@ from dialogs.words import say
 from policies.assess import Assessment
 from policies.explain import formula_text, reason_text
 from policies.facts import Vocabulary
+from policies.faq import FaqEntry
 from policies.loader import Tables
 from policies.model import Policy
 from policies.money import wan
@@ -80,15 +82,15 @@ def rule(topic: str, asked: Asked, documents: tuple[str, ...], tables: Tables, p
     policies = [tables.policies[name] for name in documents or tables.policies]
     if topic in ("both_together", "what_excludes"):
         return _together(topic, asked, policies, documents, tables, prepared)
-    rows: list[str] = []
     by: dict[str, None] = {topic: None}
+    said: dict[str, list[str]] = {}
     for policy in policies:
         for name, article, text, quote in _rules(topic, policy):
-            rows.append(_cited(policy, article, text, quote))
-            by |= dict.fromkeys((name, policy.id))
-    if not rows:
-        return None
-    return Said("\n".join(rows[:QUOTES]), tuple(by))
+            cited = say("answer.clause", document=policy.document.short, article=article, quote=quote.rstrip("。"))
+            if cited in said or len(said) < QUOTES:
+                said.setdefault(cited, []).append(text)
+                by |= dict.fromkeys((name, policy.id))
+    return _cited(said, by)
 
 
 def _rules(topic: str, policy: Policy) -> Iterable[tuple[str, str, str, str]]:
@@ -108,50 +110,65 @@ def _rules(topic: str, policy: Policy) -> Iterable[tuple[str, str, str, str]]:
             yield limit.id, limit.article, limit.text, limit.quote
 
 
-def _cited(policy: Policy, article: str, text: str, quote: str) -> str:
-    return f"{text}\n" + say("answer.clause", document=policy.document.short, article=article, quote=quote)
+def _cited(said: dict[str, list[str]], by: dict[str, None]) -> Said | None:
+    """Each quote once, below the sentences that rest on it."""
+    text = "\n".join("\n".join([*texts, cited]) for cited, texts in said.items())
+    return Said(text, tuple(by)) if said else None
 
 
 def _together(
     topic: str, asked: Asked, policies: list[Policy], documents: tuple[str, ...], tables: Tables, prepared: Prepared
 ) -> Said | None:
-    """Whether two things can be had together: what an entry says about them, then the document's own rules."""
+    """Whether two things can be had together: what an entry says about them, then the document's own rules.
+
+    Each quote stands once, below all that rests on it; where money of another level is meant, netting comes first.
+    """
     by: dict[str, None] = dict.fromkeys(["both_together", "what_excludes", topic])
-    rows: list[str] = []
-    kinds, activities = asked.ids("kind"), asked.ids("activity")
-    for policy in policies:
-        entries = [e for e in prepared.about("both_together", policy.id) if _concerns(e.about, asked, policy)]
-        for entry in entries[:1]:
-            rows.append(entry_text(entry, tables))
-            by |= dict.fromkeys(entry_ids(entry))
-    own = clauses_for(asked, policies) if kinds or activities else []
+    said: dict[str, list[str]] = {}
+    things = asked.ids("kind", "activity")
+    elsewhere = topic == "what_excludes" or _ELSEWHERE.search(asked.text) is not None
+    own = clauses_for(asked, policies) if things else []
     touched = {clause.id for _, clause in own}
+    for policy in policies:
+        entries = [e for e in prepared.about("both_together") if e.document == policy.id and _concerns(e, things)]
+        for entry in entries[:1]:
+            said.setdefault(entry_text(entry, tables), [])
+            by |= dict.fromkeys(entry_ids(entry))
     if documents:
         by |= dict.fromkeys(name for policy, clause in own[:QUOTES] for name in clause_ids(policy, clause))
     for policy in policies:
-        for limit in policy.limits:
-            if len(rows) < QUOTES and (limit.at_most is not None or len(limit.over) != 1):
-                if touched and limit.over and touched.isdisjoint(limit.over):
-                    continue
-                if limit.caps and touched:
-                    continue
-                rows.append(_cited(policy, limit.article, limit.text, limit.quote))
-                by |= dict.fromkeys((limit.id, policy.id))
-        netting = policy.document.netting
-        if netting is not None and len(rows) < QUOTES:
-            rows.append(_cited(policy, netting.article, netting.text, netting.quote))
-            by |= dict.fromkeys((f"{policy.id}-netting", policy.id))
-    if own and len(rows) < QUOTES and documents:
-        rows += [clause_text(policy, clause) for policy, clause in own[: QUOTES - len(rows)]]
-    return Said("\n".join(dict.fromkeys(rows)), tuple(by)) if rows else None
+        rows = list(_netting(policy))
+        rows += [] if elsewhere else list(_exclusions(policy, touched))
+        for name, article, text, quote in rows if elsewhere else reversed(rows):
+            cited = say("answer.clause", document=policy.document.short, article=article, quote=quote)
+            if cited in said or len(said) < QUOTES:
+                said.setdefault(cited, []).append(text)
+                by |= dict.fromkeys((name, policy.id))
+    if own and len(said) < QUOTES and documents:
+        for policy, clause in own[: QUOTES - len(said)]:
+            said.setdefault(clause_text(policy, clause), [])
+    return _cited(said, by)
 
 
-def _concerns(about: tuple[str, ...], asked: Asked, policy: Policy) -> bool:
-    """Whether an entry on having things together is about the things that the question names."""
-    kinds, activities = asked.ids("kind"), asked.ids("activity")
-    named = {
-        clause.id
-        for clause in policy.clauses
-        if not kinds.isdisjoint(clause.kinds) or not activities.isdisjoint(clause.takes)
-    }
-    return bool(named & set(about)) or bool((kinds | activities) & set(about))
+_ELSEWHERE = re.compile(r"国家|自治区|省|县里|区里|旗里|市里|上级|别处|别的地方|其他政策|已经拿")
+
+
+def _netting(policy: Policy) -> Iterable[tuple[str, str, str, str]]:
+    netting = policy.document.netting
+    if netting is not None:
+        yield f"{policy.id}-netting", netting.article, netting.text, netting.quote
+
+
+def _exclusions(policy: Policy, touched: set[str]) -> Iterable[tuple[str, str, str, str]]:
+    """The rules by which awards of a document exclude each other; those about what is named, where something is."""
+    for limit in policy.limits:
+        if limit.at_most is None and len(limit.over) == 1:
+            continue
+        if touched and (limit.caps or (limit.over and touched.isdisjoint(limit.over))):
+            continue
+        yield limit.id, limit.article, limit.text, limit.quote
+
+
+def _concerns(entry: FaqEntry, things: set[str]) -> bool:
+    """Whether an entry on having two things together is about just those that the question names."""
+    return len(things) > 1 and things <= set(entry.about)

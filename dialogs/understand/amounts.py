@@ -16,49 +16,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
-from dialogs.understand.numbers import (
-    ARABIC,
-    BIG,
-    COUNTERS,
-    DIGITS,
-    SMALL,
-    SPACES,
-    Numeral,
-    Words,
-    latin,
-    plain,
-    read_numeral,
-    skip,
+from dialogs.understand.around import (
+    AFTER_ABOUT,
+    AFTER_LEAST,
+    AFTER_MOST,
+    FOREIGN_AFTER,
+    JOINTS,
+    TO,
+    YUAN_AFTER,
+    bounds_before,
+    currency_before,
+    sign_before,
 )
+from dialogs.understand.characters import ARABIC, BIG, COUNTERS, DIGITS, SMALL, SPACES, latin, plain, skip
+from dialogs.understand.numbers import Numeral, read_numeral
 
 YUAN_FROM = Decimal(10_000)  # a bare number from here on is yuan; below it may be 万
 FEN = Decimal("0.01")
-
-LEAST = (
-    "大于或者等于 大于或等于 大于等于 大于 超过 多于 高于 不少于 不低于 不小于 至少 最少 起码 突破 ≥ >= > 超 过 破 上"
-)
-MOST = "小于或者等于 小于或等于 小于等于 小于 少于 低于 不超过 不高于 不大于 不多于 最多 至多 顶多 不到 不足 ≤ <= <"
-ABOUT = "大概 大约 约 将近 接近 差不多 估计 大致 约莫 近 快 小 可能"
-BEFORE = Words(f"{LEAST} {MOST} {ABOUT}")
-FILLERS = Words("有 为 是 达到 达 了 到")
-AFTER_LEAST = Words("及以上 或以上 以上 之上 起步 +")
-AFTER_MOST = Words("及以下 或以下 以下 之下 以内 之内 封顶 不到")
-AFTER_ABOUT = Words("左右 上下 出头 不等 的样子")
-SIGNS = Words("正负 ± 负 -")
-NOT_BEFORE = {  # the word the short prefix is the end of: 最近, 合约, 中小, 花过
-    "近": "最附", "约": "合签预节特契公条", "小": "中大从最缩减", "快": "加尽赶", "超": "高反",
-    "过": "投花上拿买做用付贷交领得补经通不拨给申", "上": "以线", "破": "",
-}  # fmt: skip
-JOINTS = ("", "的同时", "同时", "并", "并且", "且", "而", "但", "又")
-
-YUAN_BEFORE = Words("人民币 RMB rmb CNY ¥")
-YUAN_AFTER = Words("人民币 RMB rmb CNY cny yuan")
-FOREIGN_BEFORE = Words("美元 港币 欧元 日元 US$ HK$ USD HKD EUR JPY $ € £")
-FOREIGN_AFTER = Words("""
-美元 美金 美刀 港币 港元 港纸 欧元 日元 日币 日圆 韩元 韩币 英镑 澳元 澳币 澳门币 加元 加币 新台币 台币 卢布 卢比 泰铢
-瑞郎 瑞士法郎 法郎 新币 新元 新加坡元 马克 比索 越南盾 刀 欧 USD usd HKD hkd EUR eur JPY jpy GBP gbp $ € £
-""")
-TO = Words("到 至 ~ — – - 〜 或者 或 还是 、")
 
 
 @dataclass(frozen=True)
@@ -237,7 +211,7 @@ def _piece(s: str, i: int, whole: str, lone: bool = False) -> _Piece | None:
         unit, end = found, at + len(found)
     if not numeral.scaled and unit == "" and _stray(s, i, numeral, whole):
         return None
-    currency = _currency(s, _sign(s, i)[0])[1] or _currency(s, i)[1]
+    currency = currency_before(s, sign_before(s, i)[0])[1] or currency_before(s, i)[1]
     unit = "money" if currency else unit
     doubt = "foreign_money" if currency == "foreign" else doubt
     if i > 1 and s[i] in ARABIC and s[i - 1] in ",，" and s[i - 2] in ARABIC and (unit == "money" or numeral.scaled):
@@ -332,29 +306,12 @@ def _coins(s: str, i: int, at: int, numeral: Numeral, whole: str) -> tuple[Decim
     return low, high, end
 
 
-def _before(s: str, i: int) -> tuple[int, str]:
-    """(start, word) of the bound before `i`; not the end of another word (最近, 合约, 花过)."""
-    start, word = BEFORE.before(s, i)
-    if word and start and s[start - 1] in NOT_BEFORE.get(word, ""):
-        return i, ""
-    return start, word
-
-
-def _currency(s: str, i: int) -> tuple[int, str]:
-    """(start, "yuan" or "foreign") of the currency before `i`."""
-    for name, words in (("yuan", YUAN_BEFORE), ("foreign", FOREIGN_BEFORE)):
-        start, word = words.before(s, i)
-        if word:
-            return start, name
-    return i, ""
-
-
 def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
     """The piece with its sign, its partner in a range and its bounds."""
     numeral, doubt, unit = first.numeral, first.doubt, first.unit
     low, high, end, scaled = first.low, first.high, first.end, numeral.scaled
     ranged = not first.exact
-    start, negative, odd = _sign(s, first.start)
+    start, negative, odd = sign_before(s, first.start)
     doubt = doubt or ("malformed" if odd else None)
     if (second := _partner(s, first, whole)) is not None:
         low, high, spread = _between(first, second)
@@ -363,7 +320,7 @@ def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
     if negative:
         low, high = -high, -low
     approx = numeral.approx
-    start, least, most, about, ordinal = _bounds_before(s, start, numeral)
+    start, least, most, about, ordinal = bounds_before(s, start, numeral)
     approx = approx or about
     if ordinal:
         unit = "第"
@@ -392,40 +349,6 @@ def _amount(text: str, s: str, first: _Piece, whole: str) -> Amount:
     if doubt:
         return Amount(start, end, text[start:end], None, None, None, unit, approx, doubt, scaled)
     return Amount(start, end, text[start:end], low, None, None, unit, approx, None, scaled)
-
-
-def _sign(s: str, start: int) -> tuple[int, bool, bool]:
-    """(start with sign and currency, negative, both signs at once): -￥5万, ￥-5万."""
-    money = _currency(s, start)[0]
-    at, sign = SIGNS.before(s, money)
-    if not sign or (sign == "-" and at and (latin(s[at - 1]) or s[at - 1] in "-%")):
-        return money, False, False
-    return _currency(s, at)[0], sign in ("负", "-"), sign in ("正负", "±")
-
-
-def _bounds_before(s: str, start: int, numeral: Numeral) -> tuple[int, bool, bool, bool, bool]:
-    """(start, at least, at most, about, ordinal) from the words before the number."""
-    least = most = about = False
-    for _ in range(3):
-        if s[start - 1 : start] == "第" and start:
-            return start - 1, least, most, about, True
-        for filled in (start, FILLERS.before(s, start)[0]):
-            at, word = _before(s, filled)
-            if word in ("上", "小", "快") and not (
-                numeral.elided or s[start] in "亿万" or (word != "上" and numeral.scaled)
-            ):
-                continue
-            if word:
-                start = at
-                least, most, about = (
-                    least or word in LEAST.split(),
-                    most or word in MOST.split(),
-                    about or word in ABOUT.split(),
-                )
-                break
-        else:
-            break
-    return start, least, most, about, False
 
 
 def _partner(s: str, first: _Piece, whole: str) -> _Piece | None:

@@ -170,9 +170,7 @@ def _called(policy: Policy) -> tuple[str, ...]:
     return tuple(word for word in (head.title, head.short, head.number, agency) if word)
 
 
-def _rest(
-    said: str, found: list[Found[Thing]], places: list[PlaceMention], hits: list[Topic]
-) -> tuple[str, ...]:
+def _rest(said: str, found: list[Found[Thing]], places: list[PlaceMention], hits: list[Topic]) -> tuple[str, ...]:
     spans = [(one.start, one.end) for one in found] + [(p.start, p.end) for p in places]
     spans += [match.span() for topic in hits for match in topic.words.finditer(said)]
     merged: list[tuple[int, int]] = []

@@ -310,6 +310,15 @@ def _trouble(turns: Sequence[dict[str, Any]], number: int) -> str:
     return ""
 
 
+def recent(database: Database, tables: Tables, since: date, most: int) -> list[Open]:
+    """The clusters of the newest unanswered questions alone, at most so many of them: quick enough for the bot."""
+    query = f"SELECT text, answered_by, asked FROM log_turns WHERE act = 'unknown' AND day >= ? ORDER BY id DESC LIMIT {most}"
+    entries = {entry.id for entry in tables.faq}
+    rows = database.execute(query, [since.isoformat()]).fetchall() if database["log_turns"].exists() else []
+    unknown = [(text, general(asked or "")) for text, by, asked in rows if entries.isdisjoint(json.loads(by))]
+    return _open(unknown, tables)
+
+
 def _open(unknown: Sequence[tuple[str, str]], tables: Tables) -> list[Open]:
     asks = [(content(ask), entry.id) for entry in tables.faq for ask in entry.asks]
     keys = [key for key, _ in asks]

@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from bot.analysis.clusters import Cluster, clusters, content
-from bot.analysis.words import named, say
+from bot.analysis.words import known, say
 from dialogs.declared import AWARD_FACTS
 from dialogs.paths import name_of, scope_of
 from policies.database import Database
@@ -228,9 +228,8 @@ def label_of(path: str, vocabulary: Vocabulary) -> str:
     """A question of ours as staff call it: 「项目：建设性质」."""
     concrete = path.replace("[]", "[0]")
     name, scope = name_of(concrete), scope_of(concrete)
-    own = named(f"path_{path.split('.')[-1].replace('[]', '')}")
-    if own:
-        return own
+    if known(f"path_{name}"):
+        return say(f"path_{name}")
     fact = AWARD_FACTS.get(name) if scope == "award" else vocabulary.find(name, scope, "spending", "enterprise")
     label = fact.label if fact is not None else name
     return label if scope == "enterprise" else say("path_of", scope=say(f"scope_{scope}"), label=label)

@@ -111,7 +111,9 @@ def _losers(
         clause = refusal.entry.rule.clause
         if _named(clause, kinds, activities) or (not kinds and not activities and refusal.alone):
             reason = reason_text(refusal, result, vocabulary)
-            text = say("answer.loser", title=f"{refusal.entry.rule.title}（{clause.article}）", text=reason.rstrip("。"))
+            text = say(
+                "answer.loser", title=f"{refusal.entry.rule.title}（{clause.article}）", text=reason.rstrip("。")
+            )
             rows.setdefault(text, clause.id)
     return list(rows), list(dict.fromkeys(rows.values()))
 

@@ -38,6 +38,7 @@ _AFTER_PRICE = frozenset(
 _UNKNOWN_FROM = 2
 """Characters that nothing explains from which on they name a thing."""
 _TERMS = 2
+_SORT = re.compile(r"(?:大|中|小|微)(?:型|小|微)?(?:企业|公司|厂)|个体|外资|国企|民企|事业单位|分公司|子公司|合作社")
 _PARTS = re.compile(r"[，,。；;？?！!\s]+")
 _TWO = 2
 _SCREEN = 600
@@ -160,7 +161,9 @@ class Answerer:
                 return said
         if asked.things:
             said = self._of_clauses("", question) if own else None
-            return said or self._term("", question) or self._nearest(near)
+            if said is None and not (own and _PRICE.search(asked.text)):
+                said = self._term("", question)  # what another place's document says is no answer to 补不补
+            return said or self._nearest(near)
         return self._nearest(near) or self._alike(question)
 
     # ---- where from ----
@@ -217,12 +220,25 @@ class Answerer:
         asked, own = question.asked, question.own
         of_thing = asked.ids("kind", "activity", "fact") or not all(map(self._is_term, question.named))
         if of_thing and topic in ("who_can_apply", "which_documents", "source_text"):
-            return None  # 智能工厂哪些企业能报: the clause says it
+            return self._who_for(question) if topic == "who_can_apply" and own else None
         if topic == "which_documents":
             return of_documents.which(self.tables, own, question.result)
         return of_documents.from_documents(
             topic, asked, own, self.tables, self.prepared, self._contact(question.result)
         )
+
+    def _who_for(self, question: _Question) -> Said | None:
+        """智能工厂哪些企业能报: the clause says it; where a sort of enterprise is named, who the document is for besides."""
+        clauses = self._of_clauses("", question)
+        if clauses is None or not _SORT.search(question.asked.text):
+            return None
+        contact = self._contact(question.result)
+        who = of_documents.from_documents(
+            "who_can_apply", question.asked, question.own, self.tables, self.prepared, contact
+        )
+        if who is None or len(who.text) + len(clauses.text) > _SCREEN:
+            return None
+        return Said(f"{who.text}\n{clauses.text}", tuple(dict.fromkeys((*who.by, *clauses.by))))
 
     def _of_clauses(self, topic: str, question: _Question) -> Said | None:
         own = question.own
@@ -294,6 +310,8 @@ class Answerer:
         if not asked.things and topic and session.asked is not None:
             names = [name_of(session.asked)]
         for fact in self.assessor.vocabulary.facts.values():
+            if fact.type == "place" and "注册" not in asked.text:
+                continue  # the first question of all is seldom what is meant
             if fact.name in names and fact.help:
                 return Said(say("answer.fact", label=fact.label, text=fact.help), (fact.name,))
         return None

@@ -161,8 +161,10 @@ class Answerer:
                 return said
         if asked.things:
             said = self._of_clauses("", question) if own else None
-            if said is None and not (own and _PRICE.search(asked.text)):
-                said = self._term("", question)  # what another place's document says is no answer to 补不补
+            if said is None:
+                said = self._term("", question)
+                if said and own and _PRICE.search(asked.text) and not {*said.by} & {*own}:
+                    said = None  # what another place's document says is no answer to 补不补
             return said or self._nearest(near)
         return self._nearest(near) or self._alike(question)
 

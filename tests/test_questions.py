@@ -16,7 +16,13 @@ from tests.conversing import Talk
 from tests.understanding_scoring import DATA
 
 BAOTOU = date(2025, 6, 30)
-FLOORS = {"tune": (0.97, 0.95), "mine": (0.96, 0.93), "held": (0.89, 0.79)}
+FLOORS = {
+    "tune": (0.99, 0.98),
+    "mine": (0.985, 0.975),
+    "second": (0.98, 0.945),
+    "third": (0.975, 0.935),
+    "held": (0.925, 0.855),
+}
 """Precision of what is answered, and the share answered rightly; on held.yaml a little under what was reached."""
 SCREEN = 700
 """Characters of an answer."""

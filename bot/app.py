@@ -41,7 +41,7 @@ from dialogs.engine import Engine, Event
 from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables
-from policies.database import immediate, open_database
+from policies.database import open_database
 from policies.errors import KeduiError, reason_of
 from policies.loader import LIBRARY, read_files
 
@@ -49,6 +49,8 @@ BEAT = 10.0
 """Seconds between two signs of life in the database."""
 _FINISH_TURNS, _FINISH_SENDING = 2.5, 1.5
 """Seconds that a stop waits for accepted updates, then for their answers; the rest is in the database."""
+
+_DAY = 24 * 3600
 
 log = logger()
 
@@ -79,9 +81,6 @@ def run(settings: Settings) -> int:
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
         store = Store(database, vault)
-        with immediate(database):
-            purge(database.conn.execute, datetime.now(CHINA), settings.retention_days)
-        store.leave_no_trace()
         live = Live(lambda: tables.published(database), settings.contact)
         warm_up(live.engine(settings.as_of or today()))
         return asyncio.run(_run(settings, token, store, live))
@@ -132,6 +131,8 @@ class App:
             async with asyncio.timeout(_FINISH_SENDING):
                 await self._outbox.drained()
         writing.cancel()
+        await asyncio.wait([writing])
+        self._ledger.close()
         self._watchdog.stop()
         await self._api.close()
         if fault is not None:
@@ -152,9 +153,10 @@ class App:
         desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
         turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
-        beats = await ledger.write(store.beats)
-        calls, chats = await self._outbox.recover(), await turns.recover()
+        beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
+        self._start(turns.leave_no_trace())
+        self._start(self._purging())
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))
@@ -220,6 +222,13 @@ class App:
         """A call worth one attempt."""
         with contextlib.suppress(TelegramError):
             await self._api.make(call)
+
+    async def _purging(self) -> None:
+        """Each day what is older than it may be goes from the log."""
+        execute, days = self._store.database.conn.execute, self._settings.retention_days
+        while True:
+            await self._ledger.write(lambda: purge(execute, datetime.now(CHINA), days))
+            await asyncio.sleep(_DAY)
 
     async def _turns_drained(self) -> None:
         if self._turns is not None:

@@ -26,6 +26,8 @@ _Outcome = tuple[Any, Exception | None]
 
 SHORT = 0.004
 """Seconds of work after which a transaction is closed; longer only where the disk itself takes longer to flush."""
+QUICK = 0.002
+"""Seconds: a disk that flushes faster is not worth a thread, which costs as much."""
 _PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Seconds to wait after a transaction that failed, growing."""
 
@@ -118,9 +120,13 @@ class Ledger:
                 execute("ROLLBACK TO job")
             execute("RELEASE job")
             outcomes.append(outcome)
-            await asyncio.sleep(0)  # who has news from the network may join
+            if not self._urgent:
+                await asyncio.sleep(0)  # who has news from the network may join
         begun = time.perf_counter()
-        await self._on_disk(lambda: execute("COMMIT"))
+        if self._flush < QUICK:
+            execute("COMMIT")
+        else:
+            await self._on_disk(lambda: execute("COMMIT"))
         self._flush = time.perf_counter() - begun
         return outcomes
 

@@ -17,9 +17,13 @@ class Locked(KeduiError):
 
 @contextmanager
 def held(path: Path, otherwise: str) -> Iterator[None]:
-    """Hold the lock file while inside. Raises Locked with the sentence `otherwise`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as stream:
+    """Hold the lock file while inside. Raises Locked with the sentence `otherwise`; KeduiError where no file can be made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise KeduiError(f"{path.parent} 不能写（{error.strerror}）：检查权限和磁盘，或用 KEDUI_DB 换个地方") from error
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

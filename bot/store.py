@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.logs import fields, logger
 from bot.telegram.calls import Call
-from bot.vault import Vault
+from bot.vault import Vault, VaultError
 from policies.database import Database, Migrations
 
 MIGRATIONS = Migrations("channel")
@@ -86,6 +87,12 @@ class Store:
         query = "SELECT id, body FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
         row = self._run(query, [chat]).fetchone()
         return None if row is None else Waiting(row[0], self.vault.open(row[1], f"inbox {chat}"))
+
+    def waiting_row(self, chat: str) -> int | None:
+        """The row of that update, readable or not."""
+        query = "SELECT id FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
+        row = self._run(query, [chat]).fetchone()
+        return None if row is None else row[0]
 
     def waiting_chats(self) -> list[str]:
         """Chats with an update that is not answered, longest waiting first."""
@@ -172,7 +179,10 @@ class Store:
         where, values = ("", []) if chat is None else ("WHERE chat = ?", [chat])
         query = f"SELECT id, chat, body, made_at FROM outbox {where} ORDER BY id"
         for row, of, body, at in self._run(query, values).fetchall():
-            yield Unsent(row, of, _read(self.vault.open(body, f"outbox {of}")), at)
+            try:
+                yield Unsent(row, of, _read(self.vault.open(body, f"outbox {of}")), at)
+            except VaultError:
+                logger().exception("a call cannot be read", extra=fields(chat=of, row=row))
 
     def made(self, row: int) -> None:
         """The call is made, or must not be made any more."""

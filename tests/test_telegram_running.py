@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import resource
 import sqlite3
+import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -241,24 +244,63 @@ def test_a_locked_database(api: Remote, kedui: Bot, person: Any) -> None:
     assert sum("没有丢" in text for text in texts(person)) == 1
 
 
-def test_a_full_disk(api: Remote, tmp_path: Path) -> None:
-    """The file cannot grow any more: the same; what was accepted is there, what came waits, and all goes on by itself."""
-    import resource
+@contextmanager
+def small_disk(folder: Path) -> Iterator[tuple[Path, Callable[[Bot], None], Callable[[Bot], None]]]:
+    """A disk of 4 MB, how it is filled, how it is emptied. Where nothing may be mounted: files that cannot grow."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    filler = folder / "filler"
 
-    with running(limits=False) as own, bot(tmp_path, own.url, own.token, **QUICK) as one:
+    def limit(one: Bot, size: int) -> None:
+        assert one.process is not None
+        resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def fill(one: Bot) -> None:
+        if mounted.returncode:
+            limit(one, one.database.with_name("kedui.db-wal").stat().st_size)
+            return
+        with suppress(OSError), filler.open("wb", buffering=0) as stream:
+            while True:
+                stream.write(bytes(4096))
+
+    def empty(one: Bot) -> None:
+        if mounted.returncode:
+            limit(one, resource.RLIM_INFINITY)
+        else:
+            filler.unlink()
+
+    try:
+        yield folder, fill, empty
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """What was accepted stays; who writes hears that nothing is lost; even a restart changes nothing; then all goes on."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with (
+        running(limits=False) as own,
+        small_disk(disk) as (folder, fill, empty),
+        bot(tmp_path, own.url, own.token, **QUICK, KEDUI_DB=str(folder / "kedui.db")) as one,
+    ):
         one.start()
         someone = own.person(1)
         asked_all(someone, WHOLE[:3])
-        assert one.process is not None
-        log = one.database.with_name("kedui.db-wal")
-        resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, resource.RLIM_INFINITY))
+        fill(one)
         someone.say(WHOLE[3])
-        someone.wait(text="没有丢", timeout=30)
-        assert one.process.poll() is None
-        resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        until(lambda: "还有别的认定" in texts(someone)[-1])
-        asked_all(someone, WHOLE[4:])
-        someone.wait(text=DONE)
+        someone.wait("没有丢", timeout=30)
+        one.kill()
+        one.start()
+        fill(one)
+        someone.say(WHOLE[4])
+        someone.wait("没有丢", timeout=30)
+        empty(one)
+        someone.wait("别的财政奖补", since=0, timeout=30)
+        someone.ask(WHOLE[5], timeout=30)
+        someone.wait(DONE, timeout=30)
 
 
 # ---- beginning and ending ----

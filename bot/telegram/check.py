@@ -18,7 +18,7 @@ from bot.settings import Settings, SettingsError
 from bot.telegram.api import Api
 from bot.vault import key_file_of, open_vault
 from policies.database import immediate, open_database
-from policies.errors import KeduiError, reason_of
+from policies.errors import KeduiError
 
 PORTS = (443, 80, 88, 8443)
 """Where Telegram delivers to."""
@@ -58,10 +58,6 @@ def _database(settings: Settings) -> str:
             database.close()
     except Locked:
         return f"{settings.db} 可用，有一个机器人正在用它（同时只能运行一个）"
-    except OSError as error:
-        raise SettingsError(
-            f"{settings.db} 所在的文件夹不能写（{reason_of(error)}），改权限或用 KEDUI_DB 换个地方"
-        ) from error
     return f"{settings.db} 可读写"
 
 

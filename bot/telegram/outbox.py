@@ -81,9 +81,9 @@ class Outbox:
             event.clear()
             await event.wait()
 
-    async def recover(self) -> int:
-        """Take up what an earlier process left; how many calls."""
-        left = await self._ledger.write(lambda: list(self._store.unsent()))
+    def recover(self) -> int:
+        """Take up what an earlier process left, before anything else is done; how many calls."""
+        left = list(self._store.unsent())
         for unsent in left:
             self.put(unsent.chat, [(unsent.row, unsent.call)])
         return len(left)
@@ -92,11 +92,6 @@ class Outbox:
         """Wait until nothing is being sent and nothing waits."""
         while self._tasks:
             await asyncio.wait(self._tasks)
-
-    def stop(self) -> None:
-        """Let go of what waits: it is in the database."""
-        for task in self._tasks:
-            task.cancel()
 
     # ---- one chat ----
 

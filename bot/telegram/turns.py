@@ -28,9 +28,11 @@ from bot.telegram.updates import read_update
 from dialogs.engine import Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
+from policies.database import trouble
+from policies.errors import KeduiError
 
 MANY = 48
-"""Chats being served, from which on no further updates are fetched."""
+"""Chats waiting for their turn, from which on no further updates are fetched."""
 AWAY = timedelta(days=1).total_seconds()
 """Telegram keeps updates so long."""
 RECENT = timedelta(days=14).total_seconds()
@@ -99,6 +101,7 @@ class Turns:
         self._ledger, self._store, self._desk, self._outbox, self._turn_log = ledger, store, desk, outbox, turn_log
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._in_turn: set[str] = set()
         self._fewer = asyncio.Event()
         self._exchanges: list[Exchange] = []
 
@@ -113,15 +116,15 @@ class Turns:
             else:
                 self._serving[chat] = asyncio.create_task(self._serve(chat))
 
-    async def recover(self) -> int:
-        """Take up what an earlier process left; how many chats."""
-        chats = await self._ledger.write(self._store.waiting_chats)
+    def recover(self) -> int:
+        """Take up what an earlier process left, before anything else is done; how many chats."""
+        chats = self._store.waiting_chats()
         self.wake(chats)
         return len(chats)
 
     async def room(self) -> None:
-        """Wait until fewer than MANY chats are being served."""
-        while len(self._serving) >= MANY:
+        """Wait until fewer than MANY chats wait for their turn. Who waits for his own replies to be sent does not count."""
+        while len(self._in_turn) >= MANY:
             self._fewer.clear()
             await self._fewer.wait()
 
@@ -129,6 +132,17 @@ class Turns:
         """Wait until every accepted update is answered."""
         while self._serving:
             await asyncio.wait(self._serving.values())
+
+    async def leave_no_trace(self) -> None:
+        """What was erased goes from the write-ahead log too, as soon as the disk allows."""
+        while True:
+            try:
+                if await self._ledger.between(self._store.leave_no_trace):
+                    return
+            except Exception as error:
+                if trouble(error) is None:
+                    raise
+            await asyncio.sleep(1)
 
     async def resume_after(self, last_alive: float) -> None:
         """After a day without us, those who were left with a question hear it once more: what they said is lost at Telegram."""
@@ -146,12 +160,16 @@ class Turns:
             while True:
                 await self._outbox.room(chat)
                 self._again.discard(chat)
+                self._in_turn.add(chat)
                 try:
                     done = await self._ledger.write(lambda: self._turn(chat))
                 except Exception as error:
                     log.exception("turn failed", extra=fields(chat=chat))
                     fault = json.dumps(told(error))
                     done = await self._ledger.write(lambda fault=fault: self._park(chat, fault))  # type: ignore[misc]
+                finally:
+                    self._in_turn.discard(chat)
+                    self._fewer.set()
                 if done is None:
                     if chat not in self._again:
                         return
@@ -159,16 +177,11 @@ class Turns:
                 self._outbox.put(chat, done.kept, done.fleeting)
                 log.info("turn", extra=fields(chat=chat, **done.told))
                 if done.erased:
-                    await self._leave_no_trace()
+                    await self.leave_no_trace()
                     await self._outbox.room(chat, 0)  # the farewell is the last that is known of them
-                    await self._leave_no_trace()
+                    await self.leave_no_trace()
         finally:
             del self._serving[chat]
-            self._fewer.set()
-
-    async def _leave_no_trace(self) -> None:
-        while not await self._ledger.between(self._store.leave_no_trace):
-            await asyncio.sleep(1)
 
     def _turn(self, chat: str) -> _Done | None:
         """In the transaction: the chat's next update, if one waits."""
@@ -217,16 +230,23 @@ class Turns:
 
     def _park(self, chat: str, fault: str) -> _Done | None:
         """In the transaction: the chat's next update cannot be handled; its user is told so."""
-        waiting = self._store.waiting(chat)
-        if waiting is None:
+        row = self._store.waiting_row(chat)
+        if row is None:
             return None
-        now = time.time()
-        self._store.park(waiting.row, fault, now)
-        chat_id = chat_id_of(json.loads(waiting.body))
+        now, chat_id = time.time(), self._chat_id(chat)
+        self._store.park(row, fault, now)
         if chat_id is None:
             return _Done(told={"parked": True})
         call = Call("sendMessage", {"chat_id": chat_id, "text": say("trouble.fault")})
         return _Done([(self._store.queue(chat, call, now), call)], told={"parked": True})
+
+    def _chat_id(self, chat: str) -> int | None:
+        """Telegram's id of the chat whose update waits; None where even that cannot be read."""
+        try:
+            waiting = self._store.waiting(chat)
+            return None if waiting is None else chat_id_of(json.loads(waiting.body))
+        except (KeduiError, ValueError):
+            return None
 
 
 def _kind(update: telegram.Update) -> str:

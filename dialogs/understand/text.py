@@ -79,8 +79,9 @@ def _simplified(text: str) -> str:
     return "".join(c if len(c) == 1 else old for old in text for c in [_opencc().convert(old)])
 
 
+@lru_cache(maxsize=128)
 def normalise(text: str) -> Normal:
-    """NFKC, control characters out, simplified characters, at most `LONGEST` characters."""
+    """NFKC, control characters out, simplified characters, at most `LONGEST` characters. A turn asks for the same often."""
     head = text[:LONGEST]
     pieces: list[str] = []
     offsets: list[int] = []

@@ -216,7 +216,14 @@ def _read_value(row: Row, test: str, fact: Fact, scope: Scope, reader: Reader) -
     if test == "within":
         return read_places(row, "value", reader)
     if test == "group":
-        return names.of_groups().value(said) or said
+        group = names.of_groups().value(said) or said
+        groups = {name for choice in fact.choices for name in choice.groups}
+        if group in groups:
+            return group
+        shown = [names.of_groups().say(name) for name in sorted(groups)]
+        remedy = nearest(said, shown) or (f"应是 {'、'.join(shown)}" if shown else "这个事实的选项没有分组")
+        reader.fault(row, "value", f"里没有“{said[:20]}”这一组", remedy)
+        return None
     if fact.type == "yesno":
         return reader.get(row, "value", cells.yesno)
     if test in _BOUNDS:

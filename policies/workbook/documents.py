@@ -145,10 +145,13 @@ def read_document(head: Row, rows: Rows, declares: Mapping[str, Any] | None, rea
     for row in rows.get("clauses", ()):
         clause = _read_clause(row, reader)
         read_payments(clause, payments.get(clause["id"], []), tests, reader)
+        _need_activities(clause, reader)
         found = read_conditions(tests.get((clause["id"], ""), ()), _scope(clause), reader)
         if found:
             clause["when"] = found
         data.setdefault("clauses", []).append(clause)
+        if clause["id"] in clauses:
+            reader.fault(row, "id", f"：{clause['id']} 重复", "换一个编号")
         clauses[clause["id"]] = clause
     if not clauses:
         reader.fault(head, "id", "：这个文件没有条款", "在“条款”页写上它的条款")
@@ -162,6 +165,21 @@ def read_document(head: Row, rows: Rows, declares: Mapping[str, Any] | None, rea
     if declares:
         data["declares"] = dict(declares)
     return data
+
+
+def _need_activities(clause: Placed, reader: Reader) -> None:
+    """A formula on 本条的投入 needs to know which lines those are."""
+    formulas = [clause.get("pays"), *(tier.get("pays") for tier in clause.get("tiers", ()))]
+    if "takes" not in clause and any("spending" in _bases(formula) for formula in formulas if formula):
+        if not clause.row.has("takes"):
+            reader.fault(clause.row, "takes", "没有填", "按本条的投入计算的，要写支持哪些建设内容，如 机器人及集成")
+        clause["takes"] = reader.vocabulary.activities.values()[:1]
+
+
+def _bases(pays: Mapping[str, Any]) -> Iterable[str]:
+    yield from (part["of"] for part in (pays, *pays.get("sum", ())) if "of" in part)
+    for one in pays.get("cases", ()):
+        yield from _bases(one["pays"])
 
 
 def _like(id_: str, known: Iterable[str]) -> str:
@@ -202,6 +220,8 @@ def _cases(pays: Any, case: str) -> Iterable[str]:
 def _read_head(row: Row, reader: Reader) -> Placed:
     head = Placed(row)
     head["id"] = reader.id(row, "id")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", head["id"]):
+        reader.fault(row, "id", f"不能写“{head['id'][:20]}”", "只用英文字母、数字、点和连字符，如 baotou-2026-12")
     for key in _HEAD_TEXT:
         head.put(key, reader.text(row, key))
     for key in ("level", "state"):
@@ -239,6 +259,8 @@ def _read_clause(row: Row, reader: Reader) -> Placed:
     for key, known in (("takes", activities), ("kinds", kinds)):
         remedy = "先在“事实”页写上它"
         clause.put(key, reader.named(row, key, reader.text(row, key), known.value, known.labels.values(), remedy))
+    if clause["for"] == "recognition" and not row.has("kinds"):
+        reader.fault(row, "kinds", "没有填", "按认定给的条款要写奖励哪几种认定，如 两化融合贯标")
     for key in ("once", "beyond_document", "or_base"):
         clause.put(key, reader.yes(row, key))
     clause.put("instalments", reader.get(row, "instalments", _instalments))

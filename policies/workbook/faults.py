@@ -10,7 +10,7 @@ from policies.workbook.sheets import Sheet, sheets, words
 
 def in_words(fault: Fault, sheet: Sheet) -> tuple[str, str]:
     """Text and remedy of a fault found in a policy.yaml, for someone who looks at a sheet."""
-    text = re.sub(r"^[a-z_]+(?:\.\w+)*\s(?=\S)", "", fault.text)
+    text = re.sub(r"^[a-z_]+(?:\.\w+)+\s(?=\S)", "", fault.text)
     return _translated(text, sheet), _translated(fault.remedy, sheet)
 
 

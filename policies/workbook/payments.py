@@ -137,7 +137,9 @@ def read_payments(clause: Placed, rows: list[Row], tests: Mapping[tuple[str, str
                 known = names.of_levels(reader.vocabulary, scope.kinds)
                 said = reader.text(row, "level")
                 tier.put("level", known.value(said))
-                if "level" not in tier and (scope.kinds or not clause.row.has("kinds")):  # else the kind is the fault
+                if "level" not in tier and (
+                    scope.kinds or clause["for"] != "recognition"
+                ):  # else the kind is the fault
                     remedy = nearest(said, known.labels.values()) or "先在“事实”页写这一级"
                     reader.fault(row, "level", f"里没有“{said[:20]}”", remedy)
         when = read_conditions(tests.get((id_, ""), ()), scope, reader)

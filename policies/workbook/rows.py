@@ -54,9 +54,9 @@ def place(data: Any, path: Iterable[str | int]) -> tuple[Row, str] | None:
     found: tuple[Row, str] | None = None
     for step in (*path, None):
         if isinstance(data, Placed):
-            key = data.columns.get(str(step), str(step))
-            known = any(column.key == key for column in data.row.sheet.columns)
-            found = (data.row, key if known else data.columns.get("id", "id"))
+            known = [column.key for column in data.row.sheet.columns]
+            named = (data.columns.get(str(step), str(step)), data.columns.get("id", "id"), *data.columns.values())
+            found = (data.row, next((key for key in named if key in known), known[0]))
         try:
             data = data[step]
         except (KeyError, IndexError, TypeError):
@@ -115,7 +115,8 @@ class Reader:
     def word_list(self, row: Row, key: str) -> list[str]:
         """Values of a closed set."""
         known = words()[row.sheet.column(key).words]
-        return self.named(row, key, self.text(row, key), known.value, known.shown())
+        remedy = f"应是 {'、'.join(known.shown())}"
+        return self.named(row, key, self.text(row, key), known.value, known.shown(), remedy)
 
     def named(
         self, row: Row, key: str, said: str, value: Callable[[str], str | None], known: Iterable[str], remedy: str = ""

@@ -8,7 +8,7 @@ number, and all else stands in the database, so that they work in any chat and a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 GOOD_FOR = timedelta(hours=1)
 """How long a draft can be published by its buttons."""
+COMMANDS = ("staff", "tables")
+"""Commands of staff; to others they are unknown."""
 _MORNING = 8
 """The hour before which messages of our own accord make no sound."""
 _NAME = 60
@@ -71,21 +73,20 @@ class Bureau:
         chat, user, query, message = update.effective_chat, update.effective_user, update.callback_query, update.message
         if chat is None or user is None or chat.type != "private":
             return None
-        act: Callable[[Person], Answer] | None = None
         press = _PRESS.fullmatch(query.data or "") if query is not None else None
-        command = command_of(message.text) if message is not None and (message.text or "").startswith("/") else None
-        if query is not None and press is not None:
-            act = lambda person: self._pressed(person, query, int(press[1]), press[2], brought, now)  # noqa: E731
-        elif message is not None and message.document is not None and message.animation is None:
-            act = lambda person: self._sent(person, message, brought, now)  # noqa: E731
-        elif command is not None and command.name == "staff":
-            act = self._help
-        elif command is not None and command.name == "tables":
-            act = lambda person: self._asked(person, command.rest, brought)  # noqa: E731
-        if act is None:
+        command = command_of(message.text or "") if message is not None else None
+        named = command.name if command is not None and command.name in COMMANDS else ""
+        sent = message is not None and message.document is not None and message.animation is None
+        role = staff.people(self._database, self._setting).get(str(user.id)) if press or named or sent else None
+        if role is None:
             return None
-        role = staff.people(self._database, self._setting).get(str(user.id))
-        return act(Person(user.id, clean(user.full_name)[:_NAME], role)) if role is not None else None
+        person = Person(user.id, clean(user.full_name)[:_NAME], role)
+        if query is not None and press is not None:
+            return self._pressed(person, query, int(press[1]), press[2], brought, now)
+        assert message is not None
+        if command is not None and named:
+            return self._help(person) if named == "staff" else self._asked(person, command.rest, brought)
+        return self._sent(person, message, brought, now)
 
     # ---- looking ----
 

@@ -181,18 +181,13 @@ class Turns:
     # ---- one chat ----
 
     async def _serve(self, chat: str) -> None:
-        brought: tuple[int, Brought] | None = None
         try:
             while True:
                 await self._outbox.room(chat)
                 self._again.discard(chat)
                 self._in_turn.add(chat)
                 try:
-                    done = await self._ledger.write(lambda brought=brought: self._turn(chat, brought))  # type: ignore[misc]
-                    if isinstance(done, _Needed):
-                        self._in_turn.discard(chat)
-                        brought = await self._run(chat, done)
-                        continue
+                    done = await self._next(chat)
                 except Exception as error:
                     log.exception("turn failed", extra=fields(chat=chat))
                     fault = json.dumps(told(error))
@@ -204,7 +199,6 @@ class Turns:
                     if chat not in self._again:
                         return
                     continue
-                brought = None
                 self._outbox.put(chat, done.kept, done.fleeting)
                 for other, kept in done.elsewhere.items():
                     self._outbox.put(other, kept)
@@ -216,13 +210,18 @@ class Turns:
         finally:
             del self._serving[chat]
 
-    async def _run(self, chat: str, needed: _Needed) -> tuple[int, Brought]:
-        assert self._errands is not None
-        begun = time.perf_counter()
-        brought = await self._errands.run(needed.chat_id, needed.errand)
-        seconds = round(time.perf_counter() - begun, 2)
-        log.info("errand", extra=fields(chat=chat, kind=type(needed.errand).__name__, seconds=seconds))
-        return needed.row, brought
+    async def _next(self, chat: str) -> _Done | None:
+        """The chat's next turn, once the errands that it needs are run; None where no update waits."""
+        brought: tuple[int, Brought] | None = None
+        while True:
+            done = await self._ledger.write(lambda brought=brought: self._turn(chat, brought))  # type: ignore[misc]
+            if not isinstance(done, _Needed):
+                return done
+            assert self._errands is not None
+            begun = time.perf_counter()
+            brought = done.row, await self._errands.run(done.chat_id, done.errand)
+            seconds = round(time.perf_counter() - begun, 2)
+            log.info("errand", extra=fields(chat=chat, kind=type(done.errand).__name__, seconds=seconds))
 
     def _turn(self, chat: str, brought: tuple[int, Brought] | None) -> _Done | _Needed | None:
         """In the transaction: the chat's next update, if one waits. `brought`: what an errand for a row brought."""

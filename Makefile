@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# More options: make chat ARGS='--as-of 2025-06-30', make test ARGS='-k maximum', make policies-check DIR=folder
+# More options: make chat ARGS='--as-of 2025-06-30', make test ARGS='-k maximum', make policies-check DIR=folder, make datasette DB=file
 ARGS ?=
 DIR ?=
+DB ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help accept chat crash test check bench format format-check lint types arrows docs docs-check policies-check pin clean
+.PHONY: help accept chat crash test check bench datasette format format-check lint types arrows docs docs-check policies-check pin clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
@@ -32,6 +33,11 @@ accept: $(VENV)/.ready-dev ## take over the wording of the transcripts; then rea
 
 bench: $(VENV)/.ready-bench ## speed and questions asked, printed beside others
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+datasette: $(VENV)/.ready-look ## the log in a browser, read-only (DB=file, default KEDUI_DB)
+	@mkdir -p .datasette
+	@$(BIN)/python -m bot log export --force .datasette/log.db $(if $(DB),--db $(DB))
+	@$(BIN)/datasette serve --immutable .datasette/log.db --metadata bot/journal/datasette.yaml $(ARGS)
 
 format: $(VENV)/.ready-dev ## write the code in one form
 	@$(BIN)/ruff check --quiet --select I --fix .
@@ -80,6 +86,10 @@ $(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.ready-look: $(VENV)/.ready
+	@$(PIP) --editable '.[look]'
 	@touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready-dev

@@ -114,9 +114,38 @@ def parser() -> argparse.ArgumentParser:
     remove.add_argument("person", metavar="ID", help="Telegram 用户编号，或本机用户名")
     doing.add_parser("list", parents=[where], help="列出工作人员")
 
+    _asked(commands)
     _running(commands)
     commands.add_parser("settings", help="显示设置和来源")
     return root
+
+
+def _asked(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """What was asked and answered (bot/analysis), and the log it rests on (bot/journal)."""
+    where = _Parser(add_help=False)
+    where.add_argument("--db", metavar="FILE", help="SQLite 文件（默认 KEDUI_DB）")
+    span = _Parser(add_help=False)
+    span.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="从哪天开始的对话（默认最早）")
+    span.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="到哪天为止，含当天（默认最近）")
+    faq = commands.add_parser("faq", help="企业问了什么、哪些没答上来，补写答复")
+    actions = faq.add_subparsers(dest="action", metavar="动作", required=True, parser_class=_Parser)
+    report = actions.add_parser("report", parents=[where, span], help="报告：对话、提问、没答上来的、听不懂的")
+    report.add_argument("--html", metavar="FILE", help="写成一个网页文件，带图")
+    promote = actions.add_parser("promote", parents=[where, span], help="由一类没答上来的提问起草答复（工作簿）")
+    promote.add_argument("cluster", metavar="编号", help="报告里这一类的编号")
+    promote.add_argument("--output", "-o", metavar="XLSX", help="写到哪里（默认 asked-编号.xlsx）")
+    promote.add_argument("--force", action="store_true", help="文件已经有了也覆盖")
+
+    log = commands.add_parser("log", help="对话日志：搜索、清理、另存")
+    doing = log.add_subparsers(dest="action", metavar="动作", required=True, parser_class=_Parser)
+    search = doing.add_parser("search", parents=[where], help="搜用户说过的话，两个字就能搜")
+    search.add_argument("word", metavar="词", help="要搜的词")
+    search.add_argument("--most", type=int, default=50, metavar="N", help="最多列几条（默认 50）")
+    purge = doing.add_parser("purge", parents=[where], help="删除过了保存期限的日志")
+    purge.add_argument("--days", type=int, metavar="N", help="保存几天（默认 KEDUI_RETENTION_DAYS）")
+    export = doing.add_parser("export", parents=[where], help="把日志单独另存一个文件，给 Datasette 等工具看")
+    export.add_argument("file", metavar="FILE", help="要写的文件")
+    export.add_argument("--force", action="store_true", help="文件已经有了也覆盖")
 
 
 def _running(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -198,6 +227,14 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.staffing import staff
 
             return staff(arguments)
+        if arguments.command == "faq":
+            from bot.analysis.commands import faq
+
+            return faq(arguments)
+        if arguments.command == "log":
+            from bot.journal.commands import log
+
+            return log(arguments)
         if arguments.command in ("telegram", "health", "backup", "restore"):
             from bot import operations
 

@@ -202,6 +202,8 @@ def version(database: Database, number: int) -> Version:
 def current(database: Database) -> Version | None:
     """The newest version, whether it can be loaded or not."""
     with guarded():
+        if not _has_schema(database):
+            return None
         row = database.conn.execute(f"{_VERSION} ORDER BY number DESC LIMIT 1").fetchone()
     return Version(*row) if row else None
 

@@ -159,7 +159,7 @@ def test_the_glossary_names_what_is_in_the_code() -> None:
     sources = [
         *ROOT.glob("policies/*.py"),
         *ROOT.glob("dialogs/*.py"),
-        *ROOT.glob("bot/*.py"),
+        *ROOT.glob("bot/**/*.py"),
         *ROOT.glob("policies/library/**/*.yaml"),
     ]
     everything = "\n".join(path.read_text(encoding="utf-8") for path in sources)

@@ -20,6 +20,7 @@ from bot.journal.journal import Journal, Speaker, purge
 from bot.journal.schema import MIGRATIONS
 from bot.settings import CHINA
 from bot.vault import open_vault
+from dialogs.engine import Engine
 from policies.database import Database, immediate, open_database
 
 DAY = date(2025, 6, 30)
@@ -38,7 +39,14 @@ def journal(database: Database, tmp_path: Path) -> Journal:
     return Journal(database, open_vault(database, tmp_path / "key"), 180)
 
 
-def logged(journal: Journal, *said: str, name: str = "a", conversation: str = "1", at: datetime = NOW) -> Talk:
+def logged(
+    journal: Journal,
+    *said: str,
+    name: str = "a",
+    conversation: str = "1",
+    at: datetime = NOW,
+    engine: Engine | None = None,
+) -> Talk:
     """A conversation in the journal, a minute a turn."""
     minute = 0
 
@@ -49,6 +57,7 @@ def logged(journal: Journal, *said: str, name: str = "a", conversation: str = "1
         minute += 1
 
     talk = Talk(DAY, None)
+    talk.engine = engine or talk.engine
     talk.engine.watch = watch
     talk.engine.greet(talk.session)
     for text in said:

@@ -191,6 +191,13 @@ def test_faults_of_the_line(api: Remote, kedui: Bot, person: Any, kind: str) -> 
     assert order == sorted(order)
 
 
+def test_a_404_with_the_right_token(api: Remote, kedui: Bot, person: Any) -> None:
+    """Not found is what Telegram says to a wrong token; a right one goes on, and the answer comes."""
+    asked_all(person, WHOLE[:1])
+    api.stage.fault("sendMessage", "status", code=404, count=2)
+    assert "两化融合" in "".join(row["text"] for row in person.ask("今年三月", timeout=30))
+
+
 def test_a_chat_told_to_wait_waits_alone(api: Remote, kedui: Bot) -> None:
     """429 for one chat: the others are answered meanwhile."""
     slow, quick = api.person(next(NUMBERS)), api.person(next(NUMBERS))

@@ -66,10 +66,20 @@ def views(database: Database) -> None:
                 max(CASE WHEN next_outcome IN ('answered', 'skipped') THEN
                     (julianday(next_at) - julianday(at)) * 86400 END) AS seconds
             FROM marked WHERE asks IS NOT NULL GROUP BY conversation, run, asks""",
+    ):
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def questions(database: Database) -> None:
+    """Messages that asked; `gap`: a prepared entry says that the documents do not answer it."""
+    for statement in (
+        "DROP VIEW IF EXISTS log_questions",
         """CREATE VIEW log_questions AS
             SELECT id, at, day, channel, conversation, turn, asked AS point, text, intent, act, answered_by, score, region,
-                CASE WHEN act IN ('unknown', 'choices') THEN act WHEN answered_by LIKE '%"not_known"%' THEN 'gap'
-                    ELSE 'answered' END AS outcome, synthetic
+                CASE act WHEN 'unknown' THEN
+                    iif(answered_by IN ('[]', '["not_known"]', '["not_covered"]'), 'unknown', 'gap')
+                    WHEN 'choices' THEN 'choices' ELSE 'answered' END AS outcome, synthetic
             FROM log_turns WHERE act IN ('answer', 'choices', 'unknown')""",
     ):
         database.conn.execute(statement)

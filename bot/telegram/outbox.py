@@ -11,7 +11,7 @@ What Telegram answers decides:
 | 400, the group has moved | its conversation goes on under the new id |
 | 400, formatting not understood | once more without formatting |
 | 400 otherwise | cannot ever be made (a message deleted, a tap too old): dropped |
-| 401, 404 | the token is wrong: the process ends |
+| 401, 404 | the token is wrong: the process ends; if it is right after all, again, and then the call is dropped |
 
 Fleeting calls (answers to taps, typing) are tried once, at once, and are not kept.
 """
@@ -37,6 +37,8 @@ from bot.telegram.limits import Limits
 ROOM = 4
 """Calls that may wait for one chat before its next update is taken up."""
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_UNKNOWN = 3
+"""Attempts at a method that is not there."""
 _SEVERAL, _AT_ONCE = 3, 5.0
 """So many chats told to wait within so many seconds: it is the bot that is too fast."""
 _FORMATTING = ("parse_mode", "entities", "caption_entities")
@@ -137,9 +139,15 @@ class Outbox:
                     continue
                 _refused(chat, call, error)
                 break
-            except InvalidToken:
-                self._on_wrong_token()
-                await asyncio.sleep(_PAUSES[-1])
+            except InvalidToken:  # 401 and 404: the token, or a method that this server does not know
+                if not await self._token_is_right():
+                    self._on_wrong_token()
+                    await asyncio.sleep(_PAUSES[-1])
+                elif failed >= _UNKNOWN:
+                    log.error("unknown method", extra=fields(chat=chat, method=call.method))
+                    break
+                failed += 1
+                await asyncio.sleep(_PAUSES[0])
             except TelegramError as error:
                 pause = _PAUSES[min(failed, len(_PAUSES) - 1)]
                 log.warning("not sent", extra=fields(chat=chat, method=call.method, error=_kind(error), again_in=pause))
@@ -149,6 +157,15 @@ class Outbox:
                 await self._made(chat, row, call, result)
                 return
         await self._ledger.write(lambda: self._store.made(row), urgent=True)
+
+    async def _token_is_right(self) -> bool:
+        try:
+            await self._api.call("getMe", {})
+        except InvalidToken:
+            return False
+        except TelegramError:
+            pass
+        return True
 
     async def _made(self, chat: str, row: int, call: Call, result: Any) -> None:
         message_id = result.get("message_id") if isinstance(result, dict) else None

@@ -1,0 +1,27 @@
+"""The words of the report: sentences from words.yaml, filled in by name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from policies.yaml12 import load
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, str]:
+    """All sentences by key."""
+    data, _ = load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    return {str(key): str(text) for key, text in data.items()}
+
+
+def say(key: str, **values: Any) -> str:
+    """One sentence with its names filled in."""
+    text = catalogue()[key]
+    return text.format(**values) if values else text
+
+
+def named(key: str, otherwise: str = "") -> str:
+    """The name of a thing that may have none here."""
+    return catalogue().get(key, otherwise)

@@ -72,7 +72,9 @@ class Api:
         try:
             found = await self.call("getFile", {"file_id": file_id})
         except BadRequest as error:
-            raise TooLarge from None if "too big" in error.message else error
+            if "too big" in error.message:
+                raise TooLarge from None
+            raise
         path = found.get("file_path") if isinstance(found, dict) else None
         if not isinstance(path, str):
             raise BadRequest("no file path")
@@ -174,7 +176,7 @@ def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:
         return None, None
     if not data.contains_files:
         return urlencode(data.json_parameters).encode(), _FORM
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # names of files as they are; Telegram would show the percent signs
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in (data.multipart_data or {}).items():

@@ -135,8 +135,9 @@ class Bureau:
         if proposal.review is None:
             return self._faulty(person, name, proposal, now)
         if proposal.review.failing:
-            lines = [say("staff.failing", name=name, count=len(proposal.review.failing))]
-            lines += listed(proposal.review.failing[:SHOWN])
+            lines = [say("staff.checked", name=name, base=proposal.base)]
+            lines += _cut(one.text for one in proposal.review.differences)
+            lines += [say("staff.failing", count=len(proposal.review.failing)), *_cut(proposal.review.failing)]
             return self._refused(person, name, "\n".join(lines), now)
         words = " ".join(clean(message.caption or "").split())
         return self._proposed(person, name, f"{name}：{words}" if words else name, proposal, now)

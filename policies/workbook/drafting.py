@@ -12,11 +12,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from policies.canonical import canonical_files
-from policies.draft.rows import Confidence, Doubt, Draft
+from policies.draft.book import Confidence, Doubt, Draft
 from policies.loader import Files
 from policies.words import say
-from policies.workbook.sheets import sheets
+from policies.workbook.sheets import Sheet, sheets
 from policies.workbook.writing import FONT, HEADERS, save, workbook_of
 
 _TINTS: dict[Confidence, str] = {"high": "E3F4E3", "medium": "FFF3CD", "low": "F8D7DA"}
@@ -24,14 +23,27 @@ _WIDTHS = (10, 18, 14, 8, 70, 12)
 
 
 def write_draft(draft: Draft, files: Files, path: Path) -> None:
-    """Writes the draft as a workbook whose lists know the facts of `files`. Raises KeduiError where it cannot."""
-    files = canonical_files(files)
+    """Writes the draft as a workbook whose lists know the facts of `files`, which are canonical."""
     lines = {key: draft.lines.get(key, []) for key in sheets()}
     workbook = workbook_of(lines, files, None, template=True)
+    for key in ("documents", "clauses", "conditions", "payments", "limits"):
+        _tint(workbook[sheets()[key].name], sheets()[key], lines[key])
     for doubt in draft.doubts:
         _mark(workbook[sheets()[doubt.sheet].name], doubt, lines[doubt.sheet])
     _list(workbook.create_sheet(say("draft.todo_sheet"), 1), draft)
     save(workbook, path)
+
+
+_COPIED = ("document", "id", "clause", "owner", "tier", "article", "quote")
+"""Columns that are copied or numbered, not guessed."""
+
+
+def _tint(worksheet: Worksheet, sheet: Sheet, lines: list[dict[str, str]]) -> None:
+    """Every cell that a pattern filled in; those in doubt are tinted over."""
+    for number, line in enumerate(lines, HEADERS + 1):
+        for at, column in enumerate(sheet.columns, 1):
+            if line.get(column.key) and column.key not in _COPIED:
+                worksheet.cell(number, at).fill = PatternFill("solid", fgColor=_TINTS["high"])
 
 
 def _mark(worksheet: Worksheet, doubt: Doubt, lines: list[dict[str, str]]) -> None:

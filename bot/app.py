@@ -35,6 +35,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import AnotherPoller, Polling
+from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -155,7 +156,8 @@ class App:
             engine.watch = turns.watch
             return engine
 
-        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
+        staff = Staff(store.database, settings.staff)
+        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days, staff)
         bureau = Bureau(store.database, settings.staff)
         errands = Errands(
             self._api, settings, lambda chat_id, call: self._outbox.put(store.name_of(chat_id), (), (call,))

@@ -30,7 +30,8 @@ class Segment:
 
     @cached_property
     def bare(self) -> str:
-        return self.words.strip(",;。、")
+        """The words without the number of their article."""
+        return unnumbered(self.words, self.start).strip(",;。、")
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -51,7 +52,15 @@ class Segment:
 
     def before(self, figure: Figure) -> str:
         """The clause in which a figure stands, up to it."""
-        return re.split("[,;。]", self.text.text[self.start : figure.start])[-1]
+        return re.split("[,;。]", unnumbered(self.text.text[self.start : figure.start], self.start))[-1]
+
+
+_NUMBER = re.compile(r"^(?:第.{1,5}[条章]|[(（].{1,3}[)）]|[一二三四五六七八九十]+、|\d+(?:\.\d+)*[.、])+")
+
+
+def unnumbered(words: str, start: int) -> str:
+    """Words that begin at `start` of a paragraph; at its beginning they may have a number."""
+    return words if start else _NUMBER.sub("", words)
 
 
 def segments(text: Plain) -> Iterator[Segment]:

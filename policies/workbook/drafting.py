@@ -50,13 +50,10 @@ def _mark(worksheet: Worksheet, doubt: Doubt, lines: list[dict[str, str]]) -> No
     """Tints the cells of a doubt and says in a comment what to decide."""
     sheet = sheets()[doubt.sheet]
     keys = [column.key for column in sheet.columns]
-    at = (
-        keys.index(doubt.column) + 1
-        if doubt.column in keys
-        else keys.index("quote" if "quote" in keys else "figure") + 1
-    )
+    column = next(key for key in (doubt.column, "quote", "figure", "title", "fact") if key in keys)
+    at = keys.index(column) + 1
     for number, line in enumerate(lines, HEADERS + 1):
-        if doubt.row not in (line.get("id"), line.get("clause")):
+        if doubt.row not in (line.get("id"), line.get("clause"), line.get("owner")):
             continue
         cell = worksheet.cell(number, at)
         cell.fill = PatternFill("solid", fgColor=_TINTS[doubt.confidence])

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from policies.draft.figures import Figure, figures
 from policies.draft.lexicon import pattern
+from policies.draft.outline import unnumbered
 from policies.draft.plain import Plain
 
 GIVES = pattern("<gives>")
@@ -31,7 +32,7 @@ class Segment:
     @cached_property
     def bare(self) -> str:
         """The words without the number of their article."""
-        return unnumbered(self.words, self.start).strip(",;。、")
+        return (self.words if self.start else unnumbered(self.words)).strip(",;。、")
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -52,15 +53,8 @@ class Segment:
 
     def before(self, figure: Figure) -> str:
         """The clause in which a figure stands, up to it."""
-        return re.split("[,;。]", unnumbered(self.text.text[self.start : figure.start], self.start))[-1]
-
-
-_NUMBER = re.compile(r"^(?:第.{1,5}[条章]|[(（].{1,3}[)）]|[一二三四五六七八九十]+、|\d+(?:\.\d+)*[.、])+")
-
-
-def unnumbered(words: str, start: int) -> str:
-    """Words that begin at `start` of a paragraph; at its beginning they may have a number."""
-    return words if start else _NUMBER.sub("", words)
+        before = self.text.text[self.start : figure.start]
+        return re.split("[,;。]", before if self.start else unnumbered(before))[-1]
 
 
 def segments(text: Plain) -> Iterator[Segment]:

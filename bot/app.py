@@ -33,6 +33,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import AnotherPoller, Polling
+from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -150,7 +151,8 @@ class App:
             engine.watch = turns.watch
             return engine
 
-        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days)
+        staff = Staff(store.database, settings.staff)
+        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days, staff)
         turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dialogs.answers.asking import Asked, skeleton
@@ -24,6 +25,39 @@ def clauses_for(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, 
                 found.append((-_nearness(asked, clause), order, policy, clause))
     found.sort(key=lambda row: row[:2])
     return [(policy, clause) for _, _, policy, clause in found]
+
+
+def alike(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause]]:
+    """The clauses in which what no name explains stands, by how much of it does: in the title, or longer in the quote."""
+    rest = [_levelled(skeleton(piece)) for piece in asked.unknown]
+    size = sum(map(len, rest))
+    found = []
+    for policy in policies:
+        for order, clause in enumerate(policy.clauses):
+            text = _levelled(skeleton(clause.title) + " " + skeleton(clause.quote))
+            covered = sum(_covered(piece, text) for piece in rest)
+            if covered and covered >= _COVERED * size:
+                found.append((-covered, order, policy, clause))
+    found.sort(key=lambda row: row[:2])
+    return [(policy, clause) for _, _, policy, clause in found]
+
+
+_COVERED = 0.6
+_LEVELS = str.maketrans("12345", "一二三四五")
+
+
+def _levelled(text: str) -> str:
+    """三级 and 3级 alike."""
+    return re.sub(r"[1-5](?=级|星)", lambda digit: digit[0].translate(_LEVELS), text)
+
+
+def _covered(piece: str, text: str) -> int:
+    """Characters of `piece` that stand in `text` beside one of their neighbours."""
+    covered: set[int] = set()
+    for i in range(len(piece) - 1):
+        if piece[i : i + 2] in text:
+            covered |= {i, i + 1}
+    return len(covered)
 
 
 def _nearness(asked: Asked, clause: Clause) -> float:

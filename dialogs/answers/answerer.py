@@ -141,7 +141,7 @@ class Answerer:
         named = self.prepared.named(asked)
         if counts().search(asked.text) and (counted := self._counted(asked, named, session)) is not None:
             return counted
-        if named and NOT_KNOWN in named[0].about and not asked.ids("kind", "activity"):
+        if named and NOT_KNOWN in named[0].about and self._of_that_alone(asked):
             return self._entry(named[0])
         if self._unheard_of(asked):
             return self._nearest(near)
@@ -173,6 +173,11 @@ class Answerer:
         rank = {name: LEVELS.index(self.tables.policies[name].document.level) for name in names}
         lowest = min(rank.values(), default=0)
         return tuple(name for name in names if rank[name] == lowest)
+
+    def _of_that_alone(self, asked: Asked) -> bool:
+        """Whether a question that names what no document gives asks about nothing else: 软件有推荐吗."""
+        told = {topic.name for topic in asked.topics} - {"general", "how_much"}
+        return not asked.ids("kind", "activity") or not (told or _PRICE.search(asked.text))
 
     def _unheard_of(self, asked: Asked) -> bool:
         """Whether support is asked for something that no table names: 农机补贴怎么领."""

@@ -30,5 +30,5 @@ def draft(arguments: argparse.Namespace) -> int:
     made = drafted(text, load_files(files).vocabulary)
     write_draft(made, files, path)
     clauses, limits = len(made.lines["clauses"]), len(made.lines["limits"])
-    print(say("draft.written", path=path, clauses=clauses, limits=limits, doubts=len(made.doubts)))
+    print(say("draft.written", path=path, clauses=clauses, limits=limits, doubts=len(made.open_points())))
     return OK

@@ -20,6 +20,7 @@ from policies.draft.outline import outline
 from policies.draft.plain import plain
 from policies.draft.rows import draft
 from policies.loader import library
+from policies.workbook.sheets import sheets
 
 WAN = 10_000 * 100
 
@@ -146,6 +147,18 @@ def test_ceilings_over_the_whole_document_are_rules(one: draft_scoring.Labelled)
     rules = [rule for rule in find(draft_scoring.readable(one.text)).rules if rule.kind == "joint_cap"]
     joint = {("money", figure.value) for rule in rules for figure in rule.figures}
     assert {draft_scoring.value_of(limit["cap"]) for limit in one.labels["limits"]} <= joint
+
+
+@pytest.mark.parametrize("one", draft_scoring.labelled(), ids=lambda one: one.name)
+def test_every_doubt_is_about_a_row_that_is_there(one: draft_scoring.Labelled) -> None:
+    """Its sheet has the row and the column, so that its cell can be marked."""
+    made = draft(draft_scoring.readable(one.text), library().vocabulary)
+    for doubt in made.doubts:
+        rows = [
+            row for row in made.lines[doubt.sheet] if doubt.row in (row.get("id"), row.get("clause"), row.get("owner"))
+        ]
+        assert rows, doubt
+        assert doubt.column in ("", *(column.key for column in sheets()[doubt.sheet].columns)), doubt
 
 
 @pytest.mark.parametrize("document", ["baotou", "guangxi", "hohhot", "siyang"])

@@ -23,6 +23,8 @@ class Doubt:
     column: str
     confidence: Confidence
     text: str
+    line: int | None = None
+    """The row of its sheet that is meant, from 0; None: every row of that id."""
 
 
 @dataclass
@@ -37,8 +39,14 @@ class Draft:
         """A row without its empty cells."""
         self.lines[sheet].append({key: value for key, value in ({"document": self.document} | line).items() if value})
 
-    def doubt(self, sheet: str, row: str, column: str, confidence: Confidence, text: str) -> None:
-        self.doubts.append(Doubt(sheet, row, column, confidence, text))
+    def doubt(
+        self, sheet: str, row: str, column: str, confidence: Confidence, text: str, line: int | None = None
+    ) -> None:
+        self.doubts.append(Doubt(sheet, row, column, confidence, text, line))
+
+    def open_points(self) -> list[Doubt]:
+        """The doubts, each once: three tiers that lack the same thing are one point."""
+        return list({(one.sheet, one.row, one.column, one.text): one for one in self.doubts}.values())
 
 
 def amount(figure: Figure) -> str:

@@ -11,12 +11,12 @@ from policies.draft.guesses import Guesses
 from policies.draft.lexicon import pattern
 from policies.draft.numbers import whole
 from policies.draft.offers import Offer
+from policies.draft.outline import short_article
 from policies.draft.payment_rows import add_payments
 from policies.draft.plain import plain
 from policies.words import say
 
 _ARTICLE_PARTS = re.compile(r"[（(]?([一二三四五六七八九十百零〇\d]+)[)）]?")
-_CHAPTER = re.compile(r"^第.{1,4}[章篇](?=.*第.{1,5}条)")
 _RECOGNISED = re.compile(
     r"认定|评定|评估|通过|获得?|入选|列入|称号|贯标|荣获|评为|入库|入规|升规|取得|首台|示范|授予|备案|证书|认证|上市|挂牌"
 )
@@ -57,7 +57,7 @@ def numbered(document: str, offers: Iterable[Offer]) -> Iterable[tuple[str, Offe
 
 
 def _compact(article: str) -> str:
-    parts = _ARTICLE_PARTS.findall(_CHAPTER.sub("", plain(article).text))
+    parts = _ARTICLE_PARTS.findall(plain(short_article(article)).text)
     return ".".join(str(whole(part)) for part in parts) or "0"
 
 
@@ -73,7 +73,7 @@ def add_clause(id_: str, offer: Offer, instalments: str, guesses: Guesses, out: 
         "clauses",
         {
             "id": id_,
-            "article": offer.article,
+            "article": short_article(offer.article),
             "title": _title(offer, alone=not id_[-1].isalpha()),
             "quote": offer.quote,
             "for": for_,
@@ -85,8 +85,6 @@ def add_clause(id_: str, offer: Offer, instalments: str, guesses: Guesses, out: 
             "instalments": instalments if offer.paid else "",
         },
     )
-    out.doubt("clauses", id_, "title", "medium", say("draft_doubt.title"))
-    out.doubt("clauses", id_, "for", "medium", say("draft_doubt.for", what=for_))
     if payee != "企业":
         out.doubt("clauses", id_, "payee", "medium", say("draft_doubt.payee", who=payee))
     if for_ == "认定":
@@ -135,7 +133,7 @@ _NAMES = (
     pattern(r"^(?P<name>[^,。;对]{4,24}?)(?:的|,)?(?:分别|各|按照?)?(?:奖励|补助|补贴|给予)"),
 )  # fmt: skip
 _NO_NAME = re.compile(
-    r"\d+万|\d+亿|^当年|^总投资|^上述|产生$|^符合|^按|^其|^经认定$|^首次|^(?:(?:国家|省|市|区|县|自治区)级?[、和]?)+$"
+    r"\d|^每|^当年|^总投资|^上述|产生$|^符合|^按|^其|^经认定$|^首次|^(?:(?:国家|省|市|区|县|自治区)级?[、和]?)+$"
 )
 _TRIM = re.compile("^(?:的|等)+|(?:且|并|以及).*$|[“”【】]")
 _HEADED = re.compile(

@@ -9,6 +9,7 @@ from policies.draft.book import Draft, amount
 from policies.draft.figures import Figure, figures
 from policies.draft.guesses import Guesses
 from policies.draft.offers import Offer, RuleText
+from policies.draft.outline import unnumbered
 from policies.draft.plain import plain
 from policies.words import say
 
@@ -47,7 +48,7 @@ def add_conditions(id_: str, offer: Offer, tiers: list[tuple[str, tuple[Figure, 
 def add_document_conditions(rules: Iterable[RuleText], guesses: Guesses, out: Draft) -> None:
     """What every applicant must be or have: rows that hold for the whole document, or doubts about its row."""
     for rule in rules:
-        words = plain(rule.quote).text
+        words = unnumbered(plain(rule.quote).text)
         rows = 0
         for figure in figures(words):
             subject = re.split("[。;,]", words[: figure.start])[-1]
@@ -59,7 +60,9 @@ def add_document_conditions(rules: Iterable[RuleText], guesses: Guesses, out: Dr
                 out.doubt("conditions", out.document, "fact", "medium", text)
                 rows += 1
         if not rows:
-            out.doubt("documents", out.document, "", "low", say("draft_doubt.document_condition", words=words))
+            out.doubt(
+                "documents", out.document, "applicants", "low", say("draft_doubt.document_condition", words=words)
+            )
 
 
 def thresholds_of(offer: Offer, ids: Iterable[str]) -> list[tuple[str, tuple[Figure, ...]]]:
@@ -92,4 +95,5 @@ def _around(offer: Offer, figure: Figure) -> tuple[str, str]:
         first = match.start()
     subject = re.split("[。;,]", text[max(offer.context, first - 20) : first])[-1]
     after = re.match(r"(?:\(不?含[^)]*\))?(?:及)?(?:以上|以下)?", text[figure.end : figure.end + 10])
-    return re.split("[,。;、]", subject)[-1][-16:] + figure.words + (after[0] if after else ""), subject
+    said = unnumbered(re.sub("^.*[】:]|^(?:.{0,6}?对)", "", re.split("[,。;、]", subject)[-1]))
+    return said[-20:] + figure.words + (after[0] if after else ""), subject

@@ -77,7 +77,7 @@ class Rule:
 
 
 _UP_TO = "<ceiling><ceiling_filler>*"
-_BOUND = r"(?:\([^)]{0,4}含[^)]{0,4}\)|\(含|含\)?)? (?:及|含)? (?:以上|以下|之间)"
+_BOUND = r"(?:[/每]<per>)? (?:\([^)]{0,4}含[^)]{0,4}\)|\(含|含\)?)? (?:及|含)? (?:以上|以下|之间)"
 _PAID_NEXT = r"(?:的)?(?:比例|标准|额度|幅度)?,?(?:<pay>)"
 _STEP = "每(?:新增|增加|增|超过|超出|超|满|达到?|提高|上升|多)"
 
@@ -99,7 +99,9 @@ MONEY = (
     Rule("cap", after="封顶|为上限|为限|为最高"),
     Rule("cap", before="<pay>[^,]{0,8}", after="(?:\\(含\\))?以内"),
     # 每户奖励15万元: the firm itself, so a fixed sum
-    Rule("fixed", before="(?:每家|每户|每个|单个)(?:企业|单位|机构)? (?:一次性)?<pay>{1,2}", unless="(?:引进|新增|服务|培育|诊断)[^,]*$"),
+    Rule("fixed", before="(?:每家|每户|单户|(?:每家|每户|每个|单个)(?:企业|单位|机构|项目)) (?:另行|分别|再|按照?|一次性|<pay>){1,4}",
+         unless="(?:引进|新增|服务|培育|诊断)[^,]*$"),
+    Rule("fixed", after="[/每](?:家|户)(?!次)"),
     # 每新增1家奖励5万元; 每增加10亿元，再奖励20万元; 每成功引进1名人才，给予1万元
     Rule("unit", before=rf"{_STEP}[^,]{{1,16}}<pay>[^,]{{0,4}}"),
     Rule("unit", before="^(?:再|另|另外|额外|给予|予以|按照?|一次性)*[^,]{0,6}<pay>{1,2}[^,]{0,2}", previous=rf"{_STEP}[^,]{{1,16}}$"),
@@ -108,9 +110,12 @@ MONEY = (
     # 每引进1家 20万元, 每个标准展位500元, 每人每月2000元
     Rule("unit", before="每[^,年月家户]{1,6}(?:1|一)(?:家|个|名|位|项|件|户)[^,]{0,10}<pay>[^,]{0,2}"),
     Rule("unit", before="每(?:增加|新增|多|超|引进|培育|服务|新建|推荐|辅导|培训|完成|获得|通过|招收)?(?:一|1)?(?:<counted>|月|人每月|人月)[^,]{0,14}"),
+    # 亩均税收15万元/亩的企业
+    Rule("threshold", before="<reached><reached_filler>*", after="[/每]<per>(?:的|,)", unless="<pay>"),
     # 15元/平方米, 4000元每人
     Rule("unit", after="[/每]<per>"),
     # 安排5000万元专项资金
+    Rule("fund", before="(?:安排|设立|统筹)[^,]*", after="(?:资金)?用于"),
     Rule("fund", before="(?:安排|设立|总规模|统筹|规模)[^,]*", after="(?:的)?[^,。;]{0,6}(?:专项|资金池|基金|财政资金)"),
     # 给予50万元
     Rule("fixed", before="<pay>[^,]{0,6}"),
@@ -141,7 +146,7 @@ RATES = (
     Rule("share", before="<owned>[^,]{0,8}", but=_PAID_NEXT),
     # 增长20%, 占营业收入比重达到3%
     Rule("share", before="(?:<share_of>|占[^,]{0,14}|率)(?:分别|均|约|达到|达|超过|不低于|不高于|为|在|的)*",
-         unless="不超过[^,]*$|按[^,]{0,16}(?:不低于|达到)$", but=_PAID_NEXT),
+         unless="(?:不超过|最高)[^,]*$|按[^,]{0,16}(?:不低于|达到)$", but=_PAID_NEXT),
     Rule("share", before="(?:占[^,]{2,20}|比重|比例)(?:不低于|不高于|超过|达到|低于)", but="的?(?:比例|标准)?(?:给予|予以)"),
     Rule("rate", before="(?:[按的]|不超过)[^,]{0,18}"),
     Rule("rate", sure=False),
@@ -200,7 +205,7 @@ def _rest_in_parts(text: str, found: list[Figure]) -> list[Figure]:
     return [replace(one, role="instalment", sure=True) if one in rates else one for one in found]
 
 
-_JOINED = re.compile("(?:的)?[、和及与,或](?:和|及)?")
+_JOINED = re.compile(r"(?:\([^)]{0,6}\))?(?:的)?[、和及与,或](?:和|及)?")
 _LEADS: tuple[Role, ...] = ("fixed", "cap", "unit", "rate", "threshold")
 
 

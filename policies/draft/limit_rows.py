@@ -7,6 +7,7 @@ import re
 from policies.draft.book import Draft, amount
 from policies.draft.numbers import whole
 from policies.draft.offers import RuleText
+from policies.draft.outline import short_article, unnumbered
 from policies.draft.plain import plain
 from policies.words import say
 
@@ -25,7 +26,13 @@ def add_limit(number: int, rule: RuleText, out: Draft) -> None:
     count = _COUNT.search(words)
     if rule.kind == "exclusive" and (count or _ONE_OF.search(words)):
         type_ = "最多几项"
-    line = {"id": id_, "type": type_, "article": rule.article, "quote": rule.quote, "text": rule.quote}
+    line = {
+        "id": id_,
+        "type": type_,
+        "article": short_article(rule.article),
+        "quote": rule.quote,
+        "text": unnumbered(rule.quote),
+    }
     per = "每个项目" if _OF_PROJECT.search(words) else "每户企业"
     caps = [amount(one) for one in rule.figures if one.role in ("cap", "rate")]
     if type_ == "合计上限":

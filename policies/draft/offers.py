@@ -157,11 +157,17 @@ class _Reading:
         """The first that fits: what a segment says decides where its figures go."""
         words, parts = one.words, one.parts()
         gives = bool(GIVES.search(words) or _BY_STANDARD.search(words) or self.lead)
-        if _CONDITIONS.search(self.paragraph.lead or self.paragraph.heading) and not parts & {"fixed", "rate", "unit"}:
+        if self.ends_in_list(one) and not parts:
+            self.idle = one.start if self.idle is None else self.idle
+        elif _CONDITIONS.search(self.paragraph.lead or self.paragraph.heading) and not parts & {
+            "fixed",
+            "rate",
+            "unit",
+        }:
             self.rule("condition", one)
         elif any(figure.role == "instalment" for figure in one.figures) and not parts:
             self.rule("instalments", one)
-        elif _LATE.search(words) or (self.ends_in_list(one) and not parts):
+        elif _LATE.search(words):
             self.idle = one.start if self.idle is None else self.idle
         elif _BARRED.search(words) and not parts & {"fixed", "rate"}:
             self.rule("barred", one)

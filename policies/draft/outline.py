@@ -149,6 +149,19 @@ def outline(text: str) -> list[Paragraph]:
     return out
 
 
+_ANY_NUMBER = re.compile(r"^(?:第.{1,5}[条章]|[(（].{1,3}[)）]|[一二三四五六七八九十]+、|\d+(?:[.．]\d+)*[.．、])+\s*")
+
+
+def unnumbered(line: str) -> str:
+    """The words of a line without the numbers that it begins with."""
+    return _ANY_NUMBER.sub("", line)
+
+
+def short_article(article: str) -> str:
+    """第二章第七条 is cited as 第七条: articles are counted through all chapters."""
+    return re.sub(r"^第.{1,4}[章篇](?:第.{1,4}节)?(?=第.{1,5}条)", "", article)
+
+
 def _label(level: int, number: str) -> str:
     found = _NUMBER.search(unicodedata.normalize("NFKC", number) if level < len(_LEVELS) - 1 else number)
     bare = found[0] if found else number.strip()

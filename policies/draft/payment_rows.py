@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from policies.draft.book import Draft, Line, amount, rounded
 from policies.draft.figures import Figure
@@ -13,7 +14,7 @@ from policies.draft.tiers import Tiers
 from policies.words import say
 
 _BASE = re.compile(
-    r"(?:按照?|给予|按其|根据)?(?:不超过)?(?:其|项目|企业|当年|年度|实际|核定的?|符合条件的)*"
+    r"(?:按照?|给予|按其|根据)?(?:不超过)?(?:其|项目|企业|当年度?|年度|实际|核定的?|符合条件的)*"
     r"(?P<base>[\u4e00-\u9fffA-Za-z]{2,16}?(?:额|费用|费|款|价|金|投入|收入|投资|支出|成本|利息|租金|产值|保费|资金|经费|贡献|部分|LPR|\(LPR\)))"
     r"(?:的|总额的?)?(?:不超过)?$"
 )
@@ -28,9 +29,11 @@ def add_payments(id_: str, offer: Offer, tiers: Tiers, kind: str, guesses: Guess
     """Writes the rows; gives the ids of the tiers. `kind`: the certificate whose levels the tiers may be."""
     listed = {id(figure) for _, figures in tiers for figure in figures}
     shared = [one for one in offer.paid if id(one) not in listed]
-    ids = [f"{id_}-{number}" for number in range(1, len(tiers) + 1)]
+    numbers = range(1, len(tiers) + 1)
+    rising = not _falls(tiers)
+    ids = [f"{id_}-{number if rising else len(tiers) + 1 - number}" for number in numbers]
     rows: list[Line] = []
-    for number, (tier, (label, figures)) in enumerate(zip(ids, tiers, strict=True), 1):
+    for number, tier, (label, figures) in sorted(zip(numbers, ids, tiers, strict=True), key=lambda one: one[1]):
         level = guesses.level(label, kind) if kind and label else ""
         head = {"tier": tier, "title": label or say("draft.tier", number=number), "level": level}
         rows += _payment({"clause": id_, **head}, offer, [*figures, *shared], guesses)
@@ -49,20 +52,35 @@ def add_payments(id_: str, offer: Offer, tiers: Tiers, kind: str, guesses: Guess
     return ids
 
 
+def _falls(tiers: Tiers) -> bool:
+    """Whether the text names the highest tier first, as most do; the table has the lowest first."""
+    amounts = [figures[0].value for _, figures in tiers]
+    return len(amounts) > 1 and all(one >= after for one, after in pairwise(amounts)) and amounts[0] > amounts[-1]
+
+
+_BY_TIME = re.compile(r"每月|每年|/月|/年|·月|·年|每季度|月每|月/")
+
+
 def _doubts(id_: str, offer: Offer, rows: list[Line], out: Draft) -> None:
-    for row in rows:
+    before = len(out.lines["payments"])
+    for line, row in enumerate(rows, before):
         if row.get("form") == _FORMS["rate"]:
-            text = say("draft_doubt.base", words=row.get("words") or "？")
-            out.doubt("payments", id_, "of", "medium" if row.get("of") else "low", text)
+            words = row.get("words")
+            text = say("draft_doubt.base", words=words) if words else say("draft_doubt.no_base")
+            out.doubt("payments", id_, "of", "medium" if row.get("of") else "low", text, line)
         elif row.get("form") == _FORMS["unit"]:
-            out.doubt("payments", id_, "of", "low", say("draft_doubt.unit"))
+            out.doubt("payments", id_, "of", "low", say("draft_doubt.unit"), line)
+            if _BY_TIME.search(offer.plain.text[offer.start : offer.end]):
+                out.doubt("payments", id_, "times", "low", say("draft_doubt.times"), line)
         elif not row.get("figure"):
-            out.doubt("payments", id_, "figure", "low", say("draft_doubt.cap_only"))
+            out.doubt("payments", id_, "figure", "low", say("draft_doubt.cap_only"), line)
         if row.get("cap", "").endswith("%"):
-            out.doubt("payments", id_, "cap_of", "low", say("draft_doubt.cap_of"))
+            out.doubt("payments", id_, "cap_of", "low", say("draft_doubt.cap_of"), line)
     for one in offer.paid:
         if not one.sure or (not one.money and rounded(one) != one.value):
-            out.doubt("payments", id_, "", "low", say("draft_doubt.figure", words=one.words))
+            column = "cap" if one.role == "cap" else "figure"
+            place = next((at for at, row in enumerate(rows, before) if row.get(column) == amount(one)), None)
+            out.doubt("payments", id_, column, "low", say("draft_doubt.figure", words=one.words), place)
 
 
 def _payment(head: Line, offer: Offer, paid: list[Figure], guesses: Guesses) -> list[Line]:

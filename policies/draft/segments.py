@@ -9,6 +9,7 @@ from functools import cached_property
 
 from policies.draft.figures import Figure, figures
 from policies.draft.lexicon import pattern
+from policies.draft.outline import unnumbered
 from policies.draft.plain import Plain
 
 GIVES = pattern("<gives>")
@@ -30,7 +31,8 @@ class Segment:
 
     @cached_property
     def bare(self) -> str:
-        return self.words.strip(",;。、")
+        """The words without the number of their article."""
+        return (self.words if self.start else unnumbered(self.words)).strip(",;。、")
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -51,7 +53,8 @@ class Segment:
 
     def before(self, figure: Figure) -> str:
         """The clause in which a figure stands, up to it."""
-        return re.split("[,;。]", self.text.text[self.start : figure.start])[-1]
+        before = self.text.text[self.start : figure.start]
+        return re.split("[,;。]", before if self.start else unnumbered(before))[-1]
 
 
 def segments(text: Plain) -> Iterator[Segment]:

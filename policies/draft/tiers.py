@@ -21,6 +21,7 @@ _BEFORE_FIRST = re.compile(
     "^.*(?:对|的|为|获得|获评|获批|获|通过|达到|列入|入选|认定|评为|评定|首次|新|被|按照评定分级|在)(?=[^的]{1,14}$)"
 )
 _AFTER_LAST = re.compile("(?:的|等(?![奖级次])|认定|称号|及以上|且).*$")
+_GRADE = re.compile("国家|自治区|省|市|区|县|旗|等奖|[级类档等]$")
 _SHARED = re.compile("^(?:单个|单户|每|同一|年度|累计|合计)")
 
 
@@ -37,7 +38,7 @@ def tiers_of(words: str, offset: int, figures: tuple[Figure, ...]) -> Tiers:
             runs.append([figure])
     runs = [run for run in runs if len(run) > 1]
     if not runs:
-        return _labelled_caps(words, offset, figures)
+        return _labelled(words, offset, figures)
     first = runs[0]
     if any(len(run) != len(first) for run in runs):
         return ()
@@ -45,17 +46,21 @@ def tiers_of(words: str, offset: int, figures: tuple[Figure, ...]) -> Tiers:
     return tuple((label, tuple(run[index] for run in runs)) for index, label in enumerate(labels))
 
 
-def _labelled_caps(words: str, offset: int, figures: tuple[Figure, ...]) -> Tiers:
-    """「行业级平台最高不超过300万元，企业级平台最高不超过100万元」: caps that each name their own thing."""
-    caps = [one for one in figures if one.role == "cap" and one.money]
-    if len(caps) < 2 or any(one.role == "rate" for one in figures):
+def _labelled(words: str, offset: int, figures: tuple[Figure, ...]) -> Tiers:
+    """「行业级平台最高不超过300万元，企业级平台最高不超过100万元」: caps, or fixed sums, that each name their own thing."""
+    if any(one.role in ("rate", "unit") for one in figures):
         return ()
+    caps = [one for one in figures if one.role == "cap" and one.money]
+    fixed = [one for one in figures if one.role == "fixed"]
+    own = caps if len(caps) > 1 else fixed if len(fixed) > 1 and not caps else []
     out = []
-    for cap in caps:
-        before = re.split(r"[,、;。]", words[: cap.start - offset])[-1]
-        label = re.sub(r"(?:最高|不超过|给予|奖励|补助|补贴|额度|限额|可达|为|达)+.*$", "", before)
-        out.append((label, (cap,)))
-    return () if any(not label or _SHARED.match(label) for label, _ in out) else tuple(out)
+    for one in own:
+        before = re.split(r"[,、;。:]", words[: one.start - offset])[-1]
+        label = re.sub(r"(?:最高|不超过|给予|奖励|补助|补贴|额度|限额|可达|为|达|一次性|的)+.*$", "", before)
+        out.append((label, (one,)))
+    if any(not label or _SHARED.match(label) for label, _ in out):
+        return ()
+    return tuple(out) if own is caps or all(_GRADE.search(label) for label, _ in out) else ()
 
 
 def _labels(before: str, count: int) -> list[str]:

@@ -50,13 +50,14 @@ def _mark(worksheet: Worksheet, doubt: Doubt, lines: list[dict[str, str]]) -> No
     """Tints the cells of a doubt and says in a comment what to decide."""
     sheet = sheets()[doubt.sheet]
     keys = [column.key for column in sheet.columns]
-    at = (
-        keys.index(doubt.column) + 1
-        if doubt.column in keys
-        else keys.index("quote" if "quote" in keys else "figure") + 1
-    )
+    column = next(key for key in (doubt.column, "quote", "figure", "title", "fact") if key in keys)
+    at = keys.index(column) + 1
     for number, line in enumerate(lines, HEADERS + 1):
-        if doubt.row not in (line.get("id"), line.get("clause")):
+        if doubt.line not in (None, number - HEADERS - 1) or doubt.row not in (
+            line.get("id"),
+            line.get("clause"),
+            line.get("owner"),
+        ):
             continue
         cell = worksheet.cell(number, at)
         cell.fill = PatternFill("solid", fgColor=_TINTS[doubt.confidence])
@@ -70,14 +71,15 @@ def _said(doubt: Doubt) -> str:
 
 def _list(worksheet: Worksheet, draft: Draft) -> None:
     """The open points, a row each."""
+    points = draft.open_points()
     worksheet.sheet_view.showGridLines = False
-    worksheet.cell(1, 1, say("draft.todo_title", count=len(draft.doubts))).font = Font(name=FONT, size=12, bold=True)
+    worksheet.cell(1, 1, say("draft.todo_title", count=len(points))).font = Font(name=FONT, size=12, bold=True)
     for at, (header, width) in enumerate(zip(say("draft.todo_headers").split("、"), _WIDTHS, strict=True), 1):
         cell = worksheet.cell(HEADERS, at, header)
         cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="2F5D8A")
         worksheet.column_dimensions[cell.column_letter].width = width
-    for number, doubt in enumerate(draft.doubts, HEADERS + 1):
+    for number, doubt in enumerate(points, HEADERS + 1):
         sheet = sheets()[doubt.sheet]
         column = next((one.header for one in sheet.columns if one.key == doubt.column), "")
         values = (sheet.name, doubt.row, column, say(f"draft.confidence_{doubt.confidence}"), doubt.text, "")
@@ -87,4 +89,4 @@ def _list(worksheet: Worksheet, draft: Draft) -> None:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         worksheet.cell(number, 4).fill = PatternFill("solid", fgColor=_TINTS[doubt.confidence])
     worksheet.freeze_panes = worksheet.cell(HEADERS + 1, 1).coordinate
-    worksheet.auto_filter.ref = f"A{HEADERS}:F{max(HEADERS + len(draft.doubts), 3)}"
+    worksheet.auto_filter.ref = f"A{HEADERS}:F{max(HEADERS + len(points), 3)}"

@@ -374,12 +374,9 @@ class Answerer:
     def _of_the_asked(self, question: _Question) -> Said | None:
         """A short question that nothing answers, put while a fact is asked, is likely on that: offered, not answered."""
         asked, session = question.asked, question.session
-        if (
-            session.asked is None
-            or not surely_asks(asked.text)
-            or asked.topics
-            and asked.topics[0].source not in ("terms", "clauses")
-        ):
+        if session.asked is None or not surely_asks(asked.text):
+            return None
+        if asked.topics and asked.topics[0].source not in ("terms", "clauses"):
             return None
         if len(asked.text) > _SHORT or asked.places or asked.named_anything or _SUPPORT.search(asked.text):
             return None

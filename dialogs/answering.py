@@ -133,7 +133,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         answers.put(path, heard.dates.pop()[0].year, text)
         heard.dates.clear()
         return Outcome(True)
-    answer = read(answers, text, fact, path)
+    plain = _unused(text, heard) if fact.type == "choice" and not exact and own not in heard.enterprise else text
+    answer = read(answers, plain, fact, path) if plain.strip() else Answer("no_match")
     if answer.status == "value" and answer.value == [] and fact.type == "choices" and not fact.none:
         return Outcome()
     if answer.status == "no_match" and fact.type == "choice":
@@ -160,6 +161,15 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         session.skipped.add(path)
         return Outcome(True)
     return Outcome()
+
+
+def _unused(text: str, heard: Heard) -> str:
+    """The text without what it tells about a certificate or a project: the 工厂 of 智能工厂 is no applicant."""
+    if not (heard.recognitions or heard.projects):
+        return text
+    for start, end in heard.used:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) -> Outcome:

@@ -399,6 +399,8 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
+            if heard.uncounted:
+                return self._again(session, say("noted.uncounted", what="、".join(heard.uncounted)))
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -410,6 +412,8 @@ class Engine:
         if not teller.changes and asked not in session.closed:
             return self._after(session, [], Turn([Reply(say("noted.same"))]))
         turn = self._told(session, teller.changes, before, asked)
+        if heard.uncounted:
+            turn.replies.insert(0, Reply(say("noted.uncounted", what="、".join(heard.uncounted))))
         answer = self.answerer.found(text, session, self.assess(session)) if surely_asks(text) else None
         if answer is not None and answer.act == "answer":
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))

@@ -126,7 +126,7 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return _uncommon(answers, text, heard, together) if fact.usual else _conduct(answers, text, together)
     if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
         session.exact.add(path)
-        return Outcome(True, Pending(path, (("0", wan(0)),), "zero", text.strip()))
+        return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
@@ -179,6 +179,10 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
         answers.put(path, fact.choices[0].value, text)
         return Outcome(True)
     if name_of(path) == "project":
+        own = answers.session.facts.get("projects") or []
+        if len(own) == 1 and _THIS_ONE.search(text):
+            answers.put(path, own[0]["id"], text)
+            return Outcome(True)
         wanted = {
             a for project in heard.projects for line in project.lines if line.activities for a in line.activities.value
         }
@@ -191,6 +195,7 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
     return Outcome()
 
 
+_THIS_ONE = re.compile(r"^(?:就?是)?(?:给)?(?:上面|前面|刚才)?(?:这个|那个|该|这)项目(?:的)?$")
 _NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
 

@@ -43,8 +43,8 @@ def propose(path: Path, settings: Settings, progress: Callable[[int], None] = la
     database = open_database(settings.db, readonly=True)
     try:
         base = store.current_number(database)
-        published = publishing.published_files(database)
         try:
+            published = publishing.published_files(database)
             given = changes_of(path, published, base, database)
             files = publishing.changed(published, given)
         except TableError as error:

@@ -168,15 +168,14 @@ def _export(errand: Export, settings: Settings) -> Brought:
     database = open_database(settings.db, readonly=True)
     try:
         version, files = store.current_number(database), publishing.published_files(database)
+        with _folder(settings) as folder:
+            path = folder / "tables.xlsx"
+            write_workbook(files, path, document=errand.document or None, version=version)
+            return Brought(errand, workbook=path.read_bytes(), version=version)
+    except KeduiError as error:
+        return Brought(errand, refusal=str(error))
     finally:
         database.close()
-    with _folder(settings) as folder:
-        path = folder / "tables.xlsx"
-        try:
-            write_workbook(files, path, document=errand.document or None, version=version)
-        except KeduiError as error:
-            return Brought(errand, refusal=str(error))
-        return Brought(errand, workbook=path.read_bytes(), version=version)
 
 
 @contextlib.contextmanager

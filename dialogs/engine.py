@@ -316,7 +316,7 @@ class Engine:
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
-            session.beside = beside(session.asked, session, result)
+            session.beside = beside(session.asked, session, result, self.assessor)
             again = question(session.asked, session, result, self.assessor)
             session.shown = again.choices
             turn.replies.append(again)
@@ -443,7 +443,7 @@ class Engine:
         if path is None:
             self._end(session, result, turn)
             return turn
-        session.beside = beside(path, session, result)
+        session.beside = beside(path, session, result, self.assessor)
         asked = question(path, session, result, self.assessor)
         session.shown = asked.choices
         stand = range_text(result) if known else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -81,6 +82,7 @@ def noted(
     corrected = [c for c in changes if c.old not in (None, []) and c.path not in _LISTS and not c.refined]
     fresh = [c for c in changes if c not in corrected]
     plain = len(fresh) == 1 and not fresh[0].approx and asked is not None and fresh[0].path.startswith(asked)
+    plain = plain and not _by_silence(fresh[0], session, assessor)
     if fresh and not plain:
         text = told_text(fresh, session, assessor)
         if text:
@@ -97,6 +99,14 @@ def noted(
         elif after.settled or after.total:
             parts.append(say("noted.no_effect", now=new))
     return "\n".join(parts)
+
+
+def _by_silence(change: Change, session: Session, assessor: Assessor) -> bool:
+    """没有 to a question for an amount: that it counts as 0 is said."""
+    fact = fact_of(change.path, session, assessor)
+    money = fact is not None and fact.type == "money" and str(change.new) == "0"
+    told = fact is not None and change.words.strip() in fact.zero_words  # 没有贷款
+    return money and not told and re.search(r"[\d零]", change.words) is None
 
 
 def _corrected(session: Session, corrected: list[Change], assessor: Assessor) -> list[str]:

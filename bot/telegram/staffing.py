@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.analysis.figures import recent
-from bot.analysis.promoting import NoCluster, cluster_of, draft_csv, missing
 from bot.settings import CHINA
 from bot.telegram.calls import Call
 from bot.telegram.commands import Command
@@ -35,6 +33,9 @@ class Staff:
         """The calls; None: not a command of staff, or not of this person."""
         if command.name not in COMMANDS or not allowed(self._database, self._setting, str(person), "editor"):
             return None
+        from bot.analysis.figures import recent  # with the workbook's library: not before it is needed
+        from bot.analysis.promoting import NoCluster, cluster_of, draft_csv, missing
+
         tables = published(self._database).tables
         found = recent(self._database, tables, now.astimezone(CHINA).date() - timedelta(days=DAYS), MOST)
         if command.name == "clusters":

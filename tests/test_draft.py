@@ -57,6 +57,26 @@ FIGURES = [
     ("给予最高200万元资助", [("cap", 200 * WAN)]),
     ("每年安排5000万元专项资金", [("fund", 5000 * WAN)]),
     ("关键工序数控化率达65%", [("share", Fraction(65, 100))]),
+    (
+        "投资达到500万元(含)、3000万元(含)以上的，分别按照投资额的1.5%、2%，最高给予100万元奖补",
+        [
+            ("threshold", 500 * WAN),
+            ("threshold", 3000 * WAN),
+            ("rate", Fraction(15, 1000)),
+            ("rate", Fraction(2, 100)),
+            ("cap", 100 * WAN),
+        ],
+    ),
+    ("营业收入每增加10亿元，再奖励20万元", [("threshold", 100_000 * WAN), ("unit", 20 * WAN)]),
+    ("对每个项目按照10万元、20万元两个档次给予奖励", [("fixed", 10 * WAN), ("fixed", 20 * WAN)]),
+    ("亩均税收20万元/亩以上的项目，奖励50万元", [("threshold", 20 * WAN), ("fixed", 50 * WAN)]),
+    ("年化担保费率不超过1%的，按担保额的0.5%补贴", [("share", Fraction(1, 100)), ("rate", Fraction(5, 1000))]),
+    ("按40%、30%、30%分三年兑现", [("instalment", Fraction(4, 10)), *[("instalment", Fraction(3, 10))] * 2]),
+    ("处以骗取资金20%的罚款，加价0.3元", [("share", Fraction(1, 5)), ("threshold", 30)]),
+    ("按利率的三分之一、贷款利息的三成给予贴息", [("rate", Fraction(1, 3)), ("rate", Fraction(3, 10))]),
+    ("奖补比例最高可达30%，给予建站资助壹拾伍万元", [("rate", Fraction(3, 10)), ("fixed", 15 * WAN)]),
+    ("完成投资300—500万元的，补助20万元", [("threshold", 300 * WAN), ("threshold", 500 * WAN), ("fixed", 20 * WAN)]),
+    ("每平方米补助1500元，总额不超过装修费用的50%", [("unit", 150_000), ("cap", Fraction(1, 2))]),
     ("到2025年培育企业100家，5G基站3000个", []),
 ]
 
@@ -178,6 +198,40 @@ def test_a_text_without_offers_gives_an_empty_draft() -> None:
     made = draft("某市关于做好安全生产工作的通知\n一、提高认识\n请各单位高度重视。", library().vocabulary)
     assert made.lines["clauses"] == []
     assert made.lines["documents"]
+
+
+def test_a_table_gives_its_columns_to_the_cells() -> None:
+    """A bare number has the unit of its header; a row pays because its column says so."""
+    found = find("类别\t奖励标准（万元）\t限额\n国家级平台\t100\t\n省级平台\t50\t\n展会\t展位费的80%\t每个3万元")
+    assert [(offer.name, [(one.role, one.value) for one in offer.paid]) for offer in found.offers] == [
+        ("国家级平台", [("fixed", 100 * WAN)]),
+        ("省级平台", [("fixed", 50 * WAN)]),
+        ("展会", [("rate", Fraction(8, 10)), ("cap", 3 * WAN)]),
+    ]
+
+
+def test_items_of_a_list_pay_as_the_words_above_it_say() -> None:
+    """「按以下标准给予奖励：」 and items without a word of payment; bands of size are tiers of one offer."""
+    found = find("第四条 按照以下标准给予奖励：\n（一）国家级孵化器，200万元；\n（二）省级孵化器，100万元。")
+    assert [[one.role for one in offer.paid] for offer in found.offers] == [["fixed"], ["fixed"]]
+    (offer,) = find("对投资300万元以上的项目，按投资额的8%补助；1000万元以上的，按10%补助，最高500万元。").offers
+    assert [[one.words for one in figures] for _, figures in offer.tiers] == [["8%"], ["10%", "500万元"]]
+
+
+def test_what_the_rows_say_of_a_text() -> None:
+    """Tiers rise and say their whole name; instalments and how to apply are found; each condition with a known fact is a row."""
+    text = (
+        "某市若干措施\n一、奖励平台。对国家级、省级技术中心，分别奖励200万元、60万元。\n"
+        "二、支持改造。对总投资500万元以上的项目，按设备投资额的10%补助，最高300万元。\n"
+        "三、资金拨付。补助资金立项后拨付40%，验收后拨付60%。\n四、申报。企业向市工信局提出申请。"
+    )
+    made = draft(text, library().vocabulary)
+    tiers = [(row["title"], row["figure"]) for row in made.lines["payments"] if "tier" in row]
+    assert tiers == [("省级技术中心", "60万元"), ("国家级技术中心", "200万元")]
+    assert made.lines["clauses"][1]["instalments"] == "40% 立项后\n60% 验收后"
+    (condition,) = made.lines["conditions"]
+    assert (condition["fact"], condition["test"], condition["value"]) == ("项目总投资", "不低于", "500万元")
+    assert made.lines["documents"][0]["responsible"] == "市工信局"
 
 
 # ---- files ----

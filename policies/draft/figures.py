@@ -143,10 +143,10 @@ RATES = (
     # 评选数量不超过申报企业的30%
     Rule("share", before="(?:选取|评选|遴选|数量|名额|家数|比例)[^,]{0,10}不超过[^,]{0,12}", after="的?(?:企业|单位|项目)"),
     # what others hold or charge: 担保费率不超过1%的
-    Rule("share", before="<owned>[^,]{0,8}", but=_PAID_NEXT),
+    Rule("share", before="<owned>[^,]{0,8}", unless="按", but=_PAID_NEXT),
     # 增长20%, 占营业收入比重达到3%
     Rule("share", before="(?:<share_of>|占[^,]{0,14}|率)(?:分别|均|约|达到|达|超过|不低于|不高于|为|在|的)*",
-         unless="(?:不超过|最高)[^,]*$|按[^,]{0,16}(?:不低于|达到)$", but=_PAID_NEXT),
+         unless="(?:不超过|最高)[^,]*$|按[^,]{0,16}(?:不低于|达到|率的?)$", but=_PAID_NEXT),
     Rule("share", before="(?:占[^,]{2,20}|比重|比例)(?:不低于|不高于|超过|达到|低于)", but="的?(?:比例|标准)?(?:给予|予以)"),
     Rule("rate", before="(?:[按的]|不超过)[^,]{0,18}"),
     Rule("rate", sure=False),
@@ -222,8 +222,9 @@ def _lists(text: str, found: list[Figure]) -> list[Figure]:
     for group in groups:
         roles = [one.role for one in group]
         first = group[0]
-        role = first.role if first.sure and first.role in _LEADS else max(roles, key=roles.count)
-        out += [replace(one, role=role) for one in group] if len(set(roles)) > 1 else group
+        leads = first.sure and first.role in _LEADS
+        role = first.role if leads else max(roles, key=roles.count)
+        out += [replace(one, role=role, sure=leads or one.sure) for one in group]
     return out
 
 

@@ -11,7 +11,7 @@ from policies.draft.plain import plain
 from policies.money import percent
 from policies.words import say
 
-_NOT_WHEN = pattern(r"(?:补助|奖补|奖励)?(?:资金|经费)?(?:<paid_out>|其余|剩余|余下|的|按|分.期|:|、)+")
+_NOT_WHEN = pattern(r"(?:补助|奖补|奖励)?(?:资金|经费)|(?:<paid_out>|其余|剩余|余下|按|分.[期年]|:|、)+|的$")
 
 
 def instalments(found: Found) -> dict[str, str]:

@@ -57,6 +57,7 @@ _BAND = pattern(
 )
 _LEAD_PAYS = pattern("(?:<gives>|标准)[^条件材料情形程序要求]*[:：]$")
 _STANDARDS = re.compile("标准|奖励|补助|补贴|奖补|资助|金额|额度|支持|限额|上限|比例")
+_LIMITS = re.compile("限额|上限|最高")
 _IN_UNIT = re.compile(r"[(（:](?:单位[:：]?)?(?P<unit>亿元|万元|元|%|％)")
 _BARE_NUMBER = re.compile(r"\d[\d,.]*(?:-\d[\d,.]*)?")
 
@@ -305,7 +306,8 @@ def _cell(column: str, words: str, at: int) -> Iterator[Figure]:
     bare = unit is not None and _BARE_NUMBER.fullmatch(words) is not None
     read = words + unit["unit"].replace("％", "%") if unit and bare else words
     for one in figures(read, f"{column.split('(')[0]}:" if _STANDARDS.search(column) else ""):
-        yield replace(one, start=at + one.start, end=at + min(one.end, len(words)))
+        capped = one.money and one.role in ("fixed", "unit") and _LIMITS.search(column)
+        yield replace(one, role="cap" if capped else one.role, start=at + one.start, end=at + min(one.end, len(words)))
 
 
 __all__ = ["Found", "Offer", "RuleText", "find"]

@@ -78,7 +78,7 @@ def _labels(before: str, count: int) -> list[str]:
 
 
 _SIZE = re.compile(r"(?P<verb>.*?(?:突破|达到|超过|满))?\d")
-_PLACE = re.compile("(?P<rank>[一二三四五六]|\\d)(?P<what>等奖|等|[星A]级|[级类档])")
+_PLACE = re.compile(r"(?P<rank>[一二三四五六]|\dA?)(?P<what>(?:等奖|等|星级|[级类档]).*)")
 _RANK = re.compile(
     "(?P<rank>国家级|国家|自治区级|自治区|国际|国内|省内|市内|省级|省|盟市级|盟市|盟级|市级|市|区级|县级)(?P<what>.*)"
 )
@@ -91,7 +91,7 @@ def _alike(labels: list[str]) -> list[str]:
     if size and size["verb"] and all(label[0].isdigit() for label in labels[1:]):
         return [first, *(size["verb"] + label for label in labels[1:])]
     for form in (_PLACE, _RANK):
-        whole = form.fullmatch(last) if form is _RANK else form.match(last)
+        whole = form.fullmatch(last)
         ranks = [form.fullmatch(label + (whole["what"] if whole else "")) for label in labels[:-1]]
         if whole and whole["what"] and all(ranks) and all(len(label) <= 4 for label in labels[:-1]):
             return [*(label + whole["what"] for label in labels[:-1]), last]

@@ -26,13 +26,16 @@ from bot.logs import fields, logger, set_up
 from bot.settings import CHINA, Settings, data_folder, today
 from bot.store import Store
 from bot.telegram.api import Api
+from bot.telegram.bureau import Bureau
 from bot.telegram.calls import Call
 from bot.telegram.commands import introduction
 from bot.telegram.desk import Desk
+from bot.telegram.errands import Errands
 from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import REFUSALS, AnotherPoller, Polling
+from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -44,6 +47,7 @@ from policies import store as tables
 from policies.database import open_database
 from policies.errors import KeduiError, reason_of
 from policies.loader import LIBRARY, read_files
+from policies.staff import people
 
 BEAT = 10.0
 """Seconds between two signs of life in the database."""
@@ -51,6 +55,7 @@ _FINISH_TURNS, _FINISH_SENDING = 2.5, 1.5
 """Seconds that a stop waits for accepted updates, then for their answers; the rest is in the database."""
 
 _DAY = 24 * 3600
+_HOUR = 3600
 
 log = logger()
 
@@ -71,6 +76,7 @@ def run(settings: Settings) -> int:
     token = settings.need_token()
     if settings.telegram_mode == "webhook":
         settings.need_webhook()
+    people(None, settings.staff)
     os.umask(0o077)  # what we write is for our own user
     set_up(settings.log_level, (token, settings.telegram_webhook_secret))
     with (
@@ -155,13 +161,19 @@ class App:
             return engine
 
         username = str(me.get("username") or me.get("id"))
-        desk = Desk(engine_for, username, settings.contact, settings.retention_days)
-        turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log)
+        staff = Staff(store.database, settings.staff)
+        desk = Desk(engine_for, username, settings.contact, settings.retention_days, staff)
+        bureau = Bureau(store.database, settings.staff)
+        errands = Errands(
+            self._api, settings, lambda chat_id, call: self._outbox.put(store.name_of(chat_id), (), (call,))
+        )
+        turns = self._turns = Turns(ledger, store, desk, self._outbox, self._turn_log, bureau, errands)
         intake = Intake(ledger, store, turns.wake, self._say_trouble)
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
         self._start(turns.leave_no_trace())
         self._start(self._purging())
+        self._start(self._announcing(bureau, turns))
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))
@@ -236,6 +248,18 @@ class App:
         while True:
             await self._ledger.write(lambda: purge(execute, datetime.now(CHINA), days))
             await asyncio.sleep(_DAY)
+
+    async def _announcing(self, bureau: Bureau, turns: Turns) -> None:
+        """Documents that come to their end are told to staff: each once, so it does no harm to look every hour."""
+
+        def due() -> dict[str, list[tuple[int, Call]]]:
+            now = datetime.now(CHINA)
+            return turns.queue(bureau.announce(now, self._settings.as_of or now.date()), now.timestamp())
+
+        while True:
+            for chat, kept in (await self._ledger.write(due)).items():
+                self._outbox.put(chat, kept)
+            await asyncio.sleep(_HOUR)
 
     async def _turns_drained(self) -> None:
         if self._turns is not None:

@@ -25,9 +25,10 @@ def draft(arguments: argparse.Namespace) -> int:
     if path.exists() and not arguments.force:
         raise KeduiError(say("draft.exists", path=path))
     text = text_of(source)
-    _, files = files_to_use(arguments)
-    made = drafted(text, load_files(canonical_files(files)).vocabulary)
+    _, given = files_to_use(arguments)
+    files = canonical_files(given)
+    made = drafted(text, load_files(files).vocabulary)
     write_draft(made, files, path)
-    counts = {key: len(made.lines[key]) for key in ("clauses", "limits")}
-    print(say("draft.written", path=path, doubts=len(made.doubts), **counts))
+    clauses, limits = len(made.lines["clauses"]), len(made.lines["limits"])
+    print(say("draft.written", path=path, clauses=clauses, limits=limits, doubts=len(made.open_points())))
     return OK

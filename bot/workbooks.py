@@ -12,13 +12,11 @@ from bot.published import database_path, files_to_use
 from policies.canonical import canonical_files
 from policies.database import open_database
 from policies.errors import KeduiError, TableError
-from policies.loader import Files, documents_of, read_files
-from policies.store import StoreError, files_of
-from policies.store import version as known_version
+from policies.loader import documents_of, read_files
 from policies.workbook.annotating import annotate
-from policies.workbook.book import Imported
+from policies.workbook.changing import changes_of
 from policies.workbook.guard import UnusableWorkbook
-from policies.workbook.reading import base_version, read_workbook
+from policies.workbook.reading import read_workbook
 from policies.workbook.sheets import sheets
 from policies.workbook.writing import write_csv, write_template, write_workbook
 
@@ -63,8 +61,9 @@ def given_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
     StoreError where somebody published a change of the same documents after the workbook was exported.
     """
     version, base = files_to_use(arguments)
+    database = open_database(database_path(arguments), readonly=True) if version else None
     try:
-        imported = read_workbook(path, base)
+        return changes_of(path, base, version, database)
     except TableError as error:
         if arguments.annotate:
             if path.suffix.lower() != ".xlsx":
@@ -72,30 +71,14 @@ def given_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
             count = annotate(path, error.faults, Path(arguments.annotate))
             print(f"{count} 处错误已作为批注写在 {arguments.annotate}", file=sys.stderr)
         raise
-    exported = base_version(path) if path.suffix.lower() == ".xlsx" else None
-    if exported is not None and exported < version:
-        _unmoved(imported, exported, version, base, arguments)
-    return imported.given
+    finally:
+        if database is not None:
+            database.close()
 
 
 def whole_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
     """All tables as they would be with a workbook's changes. Raises TableError with every fault."""
     return read_workbook(path, files_to_use(arguments)[1]).files
-
-
-def _unmoved(imported: Imported, exported: int, now: int, base: Files, arguments: argparse.Namespace) -> None:
-    database = open_database(database_path(arguments), readonly=True)
-    try:
-        old = files_of(database, known_version(database, exported).content)
-    finally:
-        database.close()
-    own = {*imported.documents, *imported.shared}
-    moved = {path.split("/")[0] for path in {*old, *base} if old.get(path) != base.get(path)} & own
-    if moved:
-        raise StoreError(
-            f"这本工作簿是从第{exported}版导出的，现在已是第{now}版，期间有人改了 {'、'.join(sorted(moved))}："
-            f"看 kedui policies diff {exported} {now}，重新 export 再改，免得盖掉别人的修改"
-        )
 
 
 def format_(arguments: argparse.Namespace) -> int:

@@ -15,10 +15,12 @@ from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
-from dialogs.understand.text import normalise
+from dialogs.understand.lexicon import bare, word_set
+from dialogs.understand.text import fold, normalise
 from policies.assess import Assessor
 from policies.facts import Fact
 from policies.model import Window
+from policies.money import wan
 from policies.regions import contains, resolve
 
 _ALL = ("全部", "都是", "全是", "所有", "整个", "全都")
@@ -120,14 +122,19 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         if any(own in item.facts for item in heard.projects) or own == "amount_yuan":
             return Outcome()  # the sentence names it itself
     if session.beside and scope == "enterprise":
-        return _conduct(answers, text, [path, *session.beside])
+        together = [path, *session.beside]
+        return _uncommon(answers, text, heard, together) if fact.usual else _conduct(answers, text, together)
+    if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
+        session.exact.add(path)
+        return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
         answers.put(path, heard.dates.pop()[0].year, text)
         heard.dates.clear()
         return Outcome(True)
-    answer = read(answers, text, fact, path)
+    plain = _unused(text, heard) if fact.type == "choice" and not exact and own not in heard.enterprise else text
+    answer = read(answers, plain, fact, path) if plain.strip() else Answer("no_match")
     if answer.status == "value" and answer.value == [] and fact.type == "choices" and not fact.none:
         return Outcome()
     if answer.status == "no_match" and fact.type == "choice":
@@ -156,13 +163,26 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     return Outcome()
 
 
+def _unused(text: str, heard: Heard) -> str:
+    """The text without what it tells about a certificate or a project: the 工厂 of 智能工厂 is no applicant."""
+    if not (heard.recognitions or heard.projects):
+        return text
+    for start, end in heard.used:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) -> Outcome:
     """是 to 「是企业吗」; a project named by what it does."""
-    intent = intent_of(text)
-    if intent is not None and intent.name == "yes" and fact.choices and f"{fact.choices[0].label}吗" in fact.question:
+    agreed = fold(bare(normalise(text).text)) in word_set("assent")  # 第一次, 拿了, 通过了 say yes to something else
+    if agreed and fact.choices and f"{fact.choices[0].label}吗" in fact.question:
         answers.put(path, fact.choices[0].value, text)
         return Outcome(True)
     if name_of(path) == "project":
+        own = answers.session.facts.get("projects") or []
+        if len(own) == 1 and _THIS_ONE.search(text):
+            answers.put(path, own[0]["id"], text)
+            return Outcome(True)
         wanted = {
             a for project in heard.projects for line in project.lines if line.activities for a in line.activities.value
         }
@@ -175,6 +195,7 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
     return Outcome()
 
 
+_THIS_ONE = re.compile(r"^(?:就?是)?(?:给)?(?:上面|前面|刚才)?(?:这个|那个|该|这)项目(?:的)?$")
 _NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
 
@@ -207,6 +228,42 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
             answers.put(path, answer.value, text, answer.approx)
             told.add(path)
     return Outcome(bool(told))
+
+
+def _uncommon(answers: Answers, text: str, heard: Heard, paths: list[str]) -> Outcome:
+    """What few enterprises of the trade have, asked in one breath: 没有 is none of it, a fact by name is that one, and
+    a bare value is the first."""
+    if any(name_of(path) in heard.enterprise for path in paths):
+        for path in paths if _says_none(text) else ():
+            if name_of(path) not in heard.enterprise:
+                _put_none(answers, path, text)
+        return Outcome()  # the sentence tells what it names
+    plain = text.strip()
+    if plain not in ("0", "true", "false") and _says_none(plain):
+        for path in paths:
+            _put_none(answers, path, text)
+        return Outcome(True)
+    rest, told = plain, False
+    for path in paths:
+        fact = fact_of(path, answers.session, answers.assessor)
+        named = fact is not None and fact.type == "yesno" and any(alias in plain for alias in fact.aliases)
+        answer = read(answers, rest, fact, path) if fact is not None and (named or path == paths[0]) else None
+        if answer is not None and answer.status == "value" and (named or fact is None or fact.type != "yesno"):
+            answers.put(path, answer.value, answer.words or text, answer.approx)
+            told = True
+            break
+        if answer is not None and answer.status == "value" and plain in ("true", "false"):
+            answers.put(path, answer.value, text)
+            told = True
+            break
+        if answer is not None and answer.status == "doubt":
+            return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
+    return Outcome(told)
+
+
+def _put_none(answers: Answers, path: str, words: str) -> None:
+    fact = fact_of(path, answers.session, answers.assessor)
+    answers.put(path, False if fact is not None and fact.type == "yesno" else 0, words)
 
 
 _OF_ACCIDENT = re.compile(r"^[^，。、；]*(?:出过|发生|事故|出事)[^，。、；都全均]*$")

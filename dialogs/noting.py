@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,13 @@ from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.render import Reply, change_text, figure, value_label, where_label
 from dialogs.session import Session
 from dialogs.telling import Change
+from dialogs.understand.heard import Heard
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.eligibility import COUNTED_APART
 from policies.explain import status_text, window_of
 from policies.money import fen, wan
-from policies.regions import place, resolve
+from policies.regions import contains, place, resolve
 
 _LISTS = ("projects", "recognitions", "other_awards")
 _MANY_DOCUMENTS = 12
@@ -81,6 +83,7 @@ def noted(
     corrected = [c for c in changes if c.old not in (None, []) and c.path not in _LISTS and not c.refined]
     fresh = [c for c in changes if c not in corrected]
     plain = len(fresh) == 1 and not fresh[0].approx and asked is not None and fresh[0].path.startswith(asked)
+    plain = plain and not _by_silence(fresh[0], session, assessor)
     if fresh and not plain:
         text = told_text(fresh, session, assessor)
         if text:
@@ -97,6 +100,14 @@ def noted(
         elif after.settled or after.total:
             parts.append(say("noted.no_effect", now=new))
     return "\n".join(parts)
+
+
+def _by_silence(change: Change, session: Session, assessor: Assessor) -> bool:
+    """没有 to a question for an amount: that it counts as 0 is said."""
+    fact = fact_of(change.path, session, assessor)
+    money = fact is not None and fact.type == "money" and str(change.new) == "0"
+    told = fact is not None and change.words.strip() in fact.zero_words  # 没有贷款
+    return money and not told and re.search(r"[\d零]", change.words) is None
 
 
 def _corrected(session: Session, corrected: list[Change], assessor: Assessor) -> list[str]:
@@ -117,6 +128,17 @@ def undone(words: str) -> str:
     """`已撤回“改成4A”。`"""
     short = words.strip() if len(words.strip()) <= 30 else words.strip()[:30] + "…"
     return say("noted.undone", words=short) if short else say("noted.undone_last")
+
+
+def other_place(session: Session, heard: Heard) -> str:
+    """A place said in passing that is not the seat told: how to change the seat; "" where there is none."""
+    told, said = get(session.facts, "enterprise.region"), heard.enterprise.get("region")
+    if told is None or said is None:
+        return ""
+    seat = resolve(str(told))
+    if contains(str(said.value), seat.code) or contains(seat.code, str(said.value)):
+        return ""
+    return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
 # ---- notices ----

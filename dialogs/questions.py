@@ -16,6 +16,7 @@ from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
+from policies.facts import Fact
 from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
@@ -89,12 +90,19 @@ def _deciding(session: Session, result: Assessment, assessor: Assessor) -> str |
         firm, soft = result.stakes.get(path, (0.0, 0.0))
         fact = fact_of(path, session, assessor)
         effort = fact.effort if fact is not None else 2
-        scored.append((-_first(session, result, path), -firm / effort, -soft / effort, _order(path), path))
+        late = uncommon(session, fact) and path not in _SCOPE
+        scored.append((-_first(session, result, path), late, -firm / effort, -soft / effort, _order(path), path))
     scored.sort()
     for *_, path in scored:
         if path == "enterprise.region" or path in LISTS or matters(result, path):
-            return _first_of_group(session, result, _base_before(session, result, path))
+            return _first_of_group(session, result, _base_before(session, result, path), assessor)
     return None
+
+
+def uncommon(session: Session, fact: Fact | None) -> bool:
+    """Whether it would be unusual in the trades that were told: 首版次软件 of a maker of car parts."""
+    trades = get(session.facts, "enterprise.industries")
+    return fact is not None and bool(fact.usual) and isinstance(trades, list) and not set(trades) & set(fact.usual)
 
 
 def _base_before(session: Session, result: Assessment, path: str) -> str:
@@ -133,29 +141,44 @@ def _first(session: Session, result: Assessment, path: str) -> int:
     )
 
 
-def _first_of_group(session: Session, result: Assessment, path: str) -> str:
+def _first_of_group(session: Session, result: Assessment, path: str, assessor: Assessor) -> str:
     """The first fact of the group that a path belongs to, if it must be asked as well."""
-    own = _group(session, result, path)
+    own = _group(session, result, path, assessor)
     return own[0] if own else path
 
 
-def beside(path: str, session: Session, result: Assessment) -> tuple[str, ...]:
+def beside(path: str, session: Session, result: Assessment, assessor: Assessor) -> tuple[str, ...]:
     """The further facts that the question for `path` asks too."""
-    own = _group(session, result, path)
+    own = _group(session, result, path, assessor)
     return tuple(own[1:]) if own and own[0] == path else ()
 
 
-def _group(session: Session, result: Assessment, path: str) -> list[str]:
+def _group(session: Session, result: Assessment, path: str, assessor: Assessor) -> list[str]:
     """The facts asked in one breath with `path`, itself among them, that are missing and matter."""
-    names = next((names for names in TOGETHER if name_of(path) in names), ())
-    if not names or scope_of(path) == "award":
+    if scope_of(path) == "award":
         return []
+    names = next((names for names in TOGETHER if name_of(path) in names), ())
     found = [_sibling(path, name) for name in names]
+    if scope_of(path) == "enterprise" and uncommon(session, fact_of(path, session, assessor)):
+        return _uncommon_ones(session, result, assessor)
     return [
         one
         for one in found
         if one == path or (one in result.missing and _askable(session, one) and matters(result, one))
     ]
+
+
+def _uncommon_ones(session: Session, result: Assessment, assessor: Assessor) -> list[str]:
+    """Of the facts that would be unusual here one for each clause that waits for some: without that it pays nothing."""
+    facts = {path: fact_of(path, session, assessor) for path in result.missing if scope_of(path) == "enterprise"}
+    own = [path for path, fact in facts.items() if uncommon(session, fact) and _askable(session, path)]
+    own.sort(key=lambda path: fact.effort if (fact := facts[path]) is not None else 0)
+    found: list[str] = []
+    for path in own:
+        waiting = [entry for entry, _ in result.open_entries if path in entry.unknown]
+        if any(entry.unknown.isdisjoint(found) for entry in waiting) and matters(result, path):
+            found.append(path)
+    return found
 
 
 def _sibling(path: str, name: str) -> str:

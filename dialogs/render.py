@@ -144,6 +144,9 @@ def _together_text(path: str, session: Session, assessor: Assessor) -> str:
     name, others = name_of(path), [name_of(other) for other in session.beside]
     who = where_label(path, session, assessor).strip() or say("label.the_project")
     fact = fact_of(path, session, assessor)
+    if fact is not None and fact.usual:
+        facts = [fact, *(fact_of(other, session, assessor) for other in session.beside)]
+        return say("ask.uncommon", what="、".join(one.label for one in facts if one is not None))
     if f"ask.pair_{name}_{others[0]}" in catalogue():
         text = say(f"ask.pair_{name}_{others.pop(0)}", who=who)
     else:
@@ -191,6 +194,8 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     if fact is None:
         return ()
     if path == session.asked and session.beside and scope_of(path) == "enterprise":
+        if fact.usual:
+            return (("none", say("label.all_clear")), *unknown)
         facts = [fact_of(each, session, assessor) for each in (path, *session.beside)]
         return (*_conduct_choices([one for one in facts if one is not None], result), *unknown)
     if name == "clause":

@@ -22,7 +22,8 @@ class Formula:
     """A compiled `pays`.
 
     `run(subject, spend, high)`: fen for lines that sum to `spend`; an unknown fact gives None, or, with `high`,
-    the most it could be (OPEN where nothing bounds it). Rising in `spend`.
+    the most it could be (OPEN where nothing bounds it). Rising in `spend`. A sum gives its known terms, which the
+    unknown ones can only add to: where those reach the clause's own ceiling the amount is settled.
     `unknown(subject)`: paths of the facts it waits for. `show(subject, spend)`: the arithmetic in yuan.
     """
 
@@ -166,32 +167,41 @@ def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], 
 
 def _sum(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     terms = [(_base(term.of, scopes, vocabulary), *_measure(term)) for term in pays.sum or ()]
+    of_lines = any(path is None for (_, path), _, _ in terms)
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         total: Fen = 0
         for (read, _), measure, _ in terms:
             told = read(subject, spend)
             if told is None:
-                if not high:
+                if high:
+                    total += measure(OPEN)
+                elif of_lines:  # with fewer of its lines the unknown term would count again
                     return None
-                told = OPEN
+                continue
             total += measure(told)
         return exactly(total)
 
     def show(subject: Subject, spend: Fen) -> str:
-        parts = [words(read(subject, spend)) for (read, _), _, words in terms]
-        return f"{' + '.join(parts)} = {exact_yuan(run(subject, spend, True) or 0)}"
+        told = [read(subject, spend) for (read, _), _, _ in terms]
+        parts = [words(value) for value, (_, _, words) in zip(told, terms, strict=True)]
+        sign = "≥" if None in told else "="
+        return f"{' + '.join(parts)} {sign} {exact_yuan(run(subject, spend, None in told and of_lines) or 0)}"
 
-    return Formula(run, _waits([base for base, _, _ in terms]), show, any(path is None for (_, path), _, _ in terms))
+    return Formula(run, _waits([base for base, _, _ in terms]), show, of_lines)
 
 
-def _measure(term: Term) -> tuple[Callable[[Fen], Fen], Callable[[Fen], str]]:
-    """What a term of a sum makes of its base, and how that is written."""
+def _measure(term: Term) -> tuple[Callable[[Fen], Fen], Callable[[Fen | None], str]]:
+    """What a term of a sum makes of its base, and how that is written (None: not told)."""
     if term.rate is not None:
         share: Fraction = term.rate
-        return multiplier(share), lambda told: f"{exact_yuan(told)} × {percent(share)}"
+        return multiplier(share), lambda told: f"{_told(told)} × {percent(share)}"
     unit: Fen = term.unit or 0
-    return lambda told: told * unit, lambda told: f"{told} × {exact_yuan(unit)}"
+    return lambda told: told * unit, lambda told: f"{'未知' if told is None else told} × {exact_yuan(unit)}"
+
+
+def _told(amount: Fen | None) -> str:
+    return "未知" if amount is None else exact_yuan(amount)
 
 
 def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:

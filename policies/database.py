@@ -71,6 +71,7 @@ _TROUBLES = {
 
 def trouble(error: BaseException) -> str | None:
     """Why the file cannot be written: `locked`, `full`, `readonly` or `broken`. None: the error is not the file's."""
+    error = error.__cause__ or error if isinstance(error, DatabaseError) else error
     return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) if isinstance(error, sqlite3.Error) else None
 
 
@@ -90,16 +91,24 @@ def copy_into(source: Path, target: Path) -> None:
 def immediate(database: Database) -> Iterator[Database]:
     """A transaction that takes the write lock at once, so that what it reads is still true when it writes.
 
-    Inside it, sqlite-utils' `atomic()` nests as a savepoint. Any exception rolls everything back.
+    Inside another (a bot's turn) it is a savepoint of that one, and so is sqlite-utils' `atomic()` in it. Any exception
+    rolls back all that was done in it.
     """
-    database.conn.execute("BEGIN IMMEDIATE")
+    outer = database.conn.in_transaction
+    begin, commit, rollback = _NESTED if outer else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+    database.conn.execute(begin)
     try:
         yield database
     except BaseException:
         if database.conn.in_transaction:
-            database.conn.execute("ROLLBACK")
+            database.conn.execute(rollback)
+            if outer:
+                database.conn.execute(commit)
         raise
-    database.conn.execute("COMMIT")
+    database.conn.execute(commit)
+
+
+_NESTED = ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner")
 
 
 @contextmanager

@@ -50,6 +50,10 @@ class Fact(_Entry):
     ordered: bool = False
     default: str = ""
     zero_words: tuple[Text, ...] = ()
+    zero_asks: bool = False
+    """It is hardly ever nothing: 没有 is asked back once before it counts as 0."""
+    usual: tuple[Text, ...] = ()
+    """Industries in which there mostly is such a thing: others are asked late, and several such facts in one breath."""
     aliases: tuple[Text, ...] = ()
     choices: tuple[Choice, ...] = ()
 

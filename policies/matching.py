@@ -90,6 +90,20 @@ class Entry:
                 return 0
         return exactly(found)
 
+    def settled(self) -> bool:
+        """Nothing unknown can move what it pays."""
+        return self.amount(self.sure()) == self.amount(high=True) or self.at_ceiling()
+
+    def at_ceiling(self) -> bool:
+        """What is certain reaches a ceiling of its own clause: unknown money could only add to it."""
+        formula, rules = self.rule.formula, self.rules
+        if formula is None or formula.uses_spending:
+            return False
+        bounds = (*rules.clause_bounds[self.rule.clause.id], *rules.tier_bounds.get(self.rule.id, ()))
+        certain = self.amount(self.sure()) if bounds else 0
+        ceilings = [bound.run(self.subject) for bound in bounds]
+        return certain > 0 and any(ceiling is not None and certain >= ceiling for ceiling in ceilings)
+
     def _free(self, high: bool) -> Fen:
         """The spending that no told line carries: none that is certain while the lines or their total are not known."""
         open_ = self.rule.clause.or_base and self.free_spend == OPEN and self.project is not None and self.project.lines
@@ -369,13 +383,14 @@ class _Matcher:
                     unknown |= item[3]
                 for bound in rule.bounds:
                     unknown |= set(bound.unknown(subject))
-                if unknown and entry.amount(entry.sure()) != entry.amount(high=True):
+                if unknown and not entry.settled():
                     entry.verdict, entry.unknown = None, unknown
             return entry
         for item in findings:
             entry.unknown |= item[3]
         if rule.formula is not None:
-            entry.unknown |= set(rule.formula.unknown(subject))
+            unknown = set(rule.formula.unknown(subject))
+            entry.unknown |= set() if unknown and entry.at_ceiling() else unknown
         return entry
 
     def _test(

@@ -424,6 +424,9 @@ class Reading(Row):
     caveat: str
     clauses: tuple[str, ...] = ()
     """Clauses with whose award the caveat is said; empty: with any award of the document."""
+    several: Literal["projects", "awards", "clauses"] | None = None
+    """It can concern only who has several projects, several awards of the document, or of the clauses named: a report
+    leaves it out for others."""
 
 
 class Window(Row):

@@ -21,6 +21,7 @@ from policies.rules import scopes_of
 from policies.words import say
 
 _TRIES = 16
+_MOST = 3
 _PROJECTS = 20
 """With more projects than this the tries would take too long; the report does without."""
 
@@ -35,9 +36,9 @@ class NearMiss:
 
 
 def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
-    """At most a handful, the largest gain first. Counts firm money, or, where nothing is in force, indicative money; where
+    """At most three, the largest gain first; of what leads further the next level first (4A before 5A). Counts firm money, or, where nothing is in force, indicative money; where
     both wait for missing facts (Siyang's tax share), what it adds to the upper end."""
-    found: dict[str, NearMiss] = {}
+    found: dict[tuple[Any, ...], list[NearMiss]] = {}
     if len(result.profile.projects or ()) > _PROJECTS:
         return []
     for tries, (entry, condition, fact, scope, target) in enumerate(_candidates(assessor, result)):
@@ -56,9 +57,16 @@ def near_misses(assessor: Assessor, result: Assessment) -> list[NearMiss]:
         text = _sentence(assessor, entry, condition, fact, scope, target, gain)
         if open_:
             text = say("report.near_open", text=text)
-        if text not in found or found[text].gain < gain:
-            found[text] = NearMiss(text, gain, open_)
-    return sorted(found.values(), key=lambda miss: (miss.open, -miss.gain, miss.text))[:6]
+        steps = found.setdefault((scope, fact.name, *entry.key[1:]), [])
+        same = next((step for step in steps if step.text == text), None)
+        if same is None:
+            steps.append(NearMiss(text, gain, open_))
+        elif same.gain < gain:
+            steps[steps.index(same)] = NearMiss(text, gain, open_)
+    for steps in found.values():
+        steps.sort(key=lambda step: (step.open, step.gain, step.text))
+    ranked = sorted(found.values(), key=lambda steps: (steps[0].open, -steps[-1].gain, steps[0].text))
+    return [step for steps in ranked for step in steps][:_MOST]
 
 
 def _further(before: int | None, after: int | None) -> int:

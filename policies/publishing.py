@@ -29,7 +29,6 @@ Profiles = Iterable[tuple[str, dict[str, Any]]]
 class Review:
     """A draft seen beside the version that it was made on."""
 
-    draft: Draft
     differences: list[Difference]
     failing: list[str]
     """Sentences on worked cases that held and no longer hold: while there are any, the draft cannot be published."""
@@ -67,10 +66,15 @@ def by_id(files: Files) -> dict[str, str]:
 def propose(database: Database, given: Files, *, who: str, origin: str, at: datetime, whole: bool = False) -> Draft:
     """Puts a change down as a draft. Raises TableError with every fault, StoreError where it changes nothing."""
     base = _base(database, store.current_number(database)) if whole else published_files(database)
+    return store.submit(database, changed(base, given, whole), who=who, origin=origin, at=at)
+
+
+def changed(base: Files, given: Files, whole: bool = False) -> dict[str, str]:
+    """As `merged`. Raises StoreError where that changes nothing."""
     files = merged(base, given, whole)
     if files == base:
         raise StoreError("与现在发布的完全相同，没有改动")
-    return store.submit(database, files, who=who, origin=origin, at=at)
+    return files
 
 
 def library_news(database: Database, library: Files) -> tuple[dict[str, str], list[str]]:
@@ -118,13 +122,21 @@ def review(
     profiles: Profiles = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Review:
-    """What a draft does. `profiles` are what conversations told, each with a name that tells nobody."""
-    base = _base(database, draft.base)
-    files = store.files_of(database, draft.content)
+    """What a draft does; see `compare`."""
+    return compare(_base(database, draft.base), store.files_of(database, draft.content), as_of, profiles, progress)
+
+
+def compare(
+    base: Files,
+    files: Files,
+    as_of: date,
+    profiles: Profiles = (),
+    progress: Callable[[int], None] = lambda done: None,
+) -> Review:
+    """What tables do in place of others. `profiles` are what conversations told, each with a name that tells nobody."""
     old, new = load_files(base), load_files(files)
     cases = ((f"{case.document}/{case.id}", case.profile) for case in cases_of(base))
     return Review(
-        draft,
         differences(base, files),
         broken_cases(base, files),
         replay(old, new, cases, as_of, progress),
@@ -145,10 +157,19 @@ def broken_cases(base: Files, files: Files) -> list[str]:
     ]
 
 
-def publish(database: Database, draft: Draft, *, who: str, why: str, at: datetime) -> Version:
-    """Publishes a draft. Raises BaseMoved, StoreError, also where a worked case no longer holds."""
-    base = _base(database, draft.base)
-    wrong = broken_cases(base, store.files_of(database, draft.content))
+def broken_by(database: Database, draft: Draft) -> list[str]:
+    """`broken_cases` of a draft; loads its tables, so that publishing them need not."""
+    return broken_cases(_base(database, draft.base), store.files_of(database, draft.content))
+
+
+def publish(
+    database: Database, draft: Draft, *, who: str, why: str, at: datetime, broken: list[str] | None = None
+) -> Version:
+    """Publishes a draft. Raises BaseMoved, StoreError, also where a worked case no longer holds.
+
+    `broken`: what `broken_by` said of it, where that was looked at beforehand.
+    """
+    wrong = broken_by(database, draft) if broken is None else broken
     if wrong and store.current_number(database) == draft.base:
         raise StoreError("\n".join([f"有 {len(wrong)} 个算例不再成立，不能发布：", *wrong]))
     return store.publish(database, draft.id, who=who, why=why, at=at)

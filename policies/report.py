@@ -7,12 +7,15 @@ from policies.conditions import REASONS
 from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
 from policies.facts import Vocabulary
 from policies.matching import Matched
+from policies.model import Reading
 from policies.money import wan, yuan
 from policies.nearmiss import near_misses
 from policies.regions import place
 from policies.words import say
 
 _REASONS = 6
+_WIDE = 6
+"""A reading of more clauses than this is one of the whole document."""
 
 LOSERS = frozenset(REASONS[REASONS.index("same_project") :])
 """Reasons of those that the plan turns away for the better."""
@@ -115,9 +118,10 @@ def paragraphs(assessor: Assessor, result: Assessment, contact: str | None = Non
         parts.append(
             "\n".join([say("report.missing"), *(say("report.missing_line", label=x) for x in dict.fromkeys(labels))])
         )
-    for text in (_caveats(result), _documents(result), _apply(result, contact), _sources(result)):
-        parts += text.split("\n\n") if text else []
-    return parts
+    confirm, readings = _caveats(result)
+    return parts + [
+        text for text in (confirm, _apply(result, contact), _sources(result), _documents(result), readings) if text
+    ]
 
 
 def _plan(title: str, lines: list[Line]) -> str:
@@ -178,31 +182,40 @@ def _unquantified(result: Assessment) -> str:
             "report.unquantified_line",
             title=entry.rule.title,
             article=entry.rule.clause.article,
-            text=unquantified_text(entry, result),
+            text=unquantified_text(entry, result).removeprefix(say("report.unquantified_said")),
         )
         for entry, _ in result.unquantified
     ]
     return "\n".join([say("report.unquantified"), *dict.fromkeys(rows)]) if rows else ""
 
 
-def _caveats(result: Assessment) -> str:
-    """What to confirm, and, in one paragraph, the readings that hold for the whole document."""
-    general = {
-        reading.id
-        for one in result.documents
-        for reading in one.rules.policy.readings
-        if not reading.clauses or len(reading.clauses) > 6
-    }
+def _caveats(result: Assessment) -> tuple[str, str]:
+    """What to confirm, line by line, and, for the end, the readings that hold for the whole document."""
+    readings = {reading.id: reading for one in result.documents for reading in one.rules.policy.readings}
     first: list[str] = []
     rest: list[str] = []
     for row in caveats(result):
-        (rest if row["code"] in general else first).append(str(row["text"]))
-    parts = []
-    if first:
-        parts.append("\n".join([say("report.caveats"), *(f"- {text}" for text in dict.fromkeys(first))]))
-    if rest:
-        parts.append(say("report.readings") + "\n" + "".join(dict.fromkeys(rest)))
-    return "\n\n".join(parts)
+        reading = readings.get(row["code"])
+        if reading is None:
+            first.append(str(row["text"]))
+        elif _concerns(reading, result):
+            general = not reading.clauses or len(reading.clauses) > _WIDE
+            (rest if general else first).append(reading.caveat)
+    titled = ((say("report.caveats"), first), (say("report.readings"), rest))
+    confirm, wide = ("\n".join([title, *(f"- {x}" for x in dict.fromkeys(xs))]) if xs else "" for title, xs in titled)
+    return confirm, wide
+
+
+def _concerns(reading: Reading, result: Assessment) -> bool:
+    """Whether a reading can matter here: one on several projects does not to who has one."""
+    if reading.several == "projects":
+        return len(result.profile.projects or ()) > 1
+    if reading.several is not None:
+        won = [(line.entry, line.matched) for line in result.lines]
+        lost = [(x.entry, x.matched) for x in result.refusals if x.reason in LOSERS and x.alone]
+        own = [e for e, one in (*won, *lost) if any(reading is other for other in one.rules.policy.readings)]
+        return sum(reading.several == "awards" or entry.rule.clause.id in reading.clauses for entry in own) > 1
+    return True
 
 
 def _documents(result: Assessment) -> str:

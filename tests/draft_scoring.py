@@ -7,13 +7,24 @@ amounts to a person, who decides. Against labels (tests/data/draft): the same by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
+from policies.draft.figures import Figure
+from policies.draft.files import without_tags
+from policies.draft.header import header
 from policies.draft.offers import Offer, find
+from policies.draft.outline import lines_of
+from policies.draft.plain import plain
 from policies.model import Cap, Pays, Policy
+from policies.yaml12 import load
 
+LABELLED = Path(__file__).parent / "data" / "draft"
+PARTS = ("rate", "fixed", "cap", "unit")
 Value = tuple[str, Fraction]
 
 
@@ -25,6 +36,8 @@ class Score:
     wrong: int
     missed: int
     notes: tuple[str, ...] = ()
+    parts: int = 0
+    """Of those right, how many also have the part that the label says: rate, fixed, cap or unit."""
 
     @property
     def precision(self) -> Fraction:
@@ -38,9 +51,10 @@ class Score:
 def total(scores: Iterable[Score]) -> Score:
     scores = list(scores)
     notes = tuple(note for one in scores for note in one.notes)
-    return Score(
-        sum(one.right for one in scores), sum(one.wrong for one in scores), sum(one.missed for one in scores), notes
+    right, wrong, missed, parts = (
+        sum(getattr(one, name) for one in scores) for name in ("right", "wrong", "missed", "parts")
     )
+    return Score(right, wrong, missed, notes, parts)
 
 
 def squeeze(text: str) -> str:
@@ -64,8 +78,12 @@ def values(pays: Pays | None, caps: Iterable[Cap]) -> set[Value]:
 
 
 def drafted(offer: Offer) -> set[Value]:
-    paid = [one for one in offer.figures if one.role in ("rate", "fixed", "cap", "unit")]
-    return {("money" if one.money else "rate", Fraction(one.value)) for one in paid}
+    paid = [one for one in offer.figures if one.role in PARTS]
+    return {figure_value(one) for one in paid}
+
+
+def figure_value(figure: Figure) -> Value:
+    return ("money" if figure.money else "rate", Fraction(figure.value))
 
 
 def against_tables(policy: Policy, text: str) -> Score:
@@ -104,3 +122,136 @@ def against_tables(policy: Policy, text: str) -> Score:
 
 def meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] >= 0 and other[0] >= 0 and one[0] < other[1] and other[0] < one[1]
+
+
+# ---- against labels ----
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One text of tests/data/draft with what a person would take from it."""
+
+    name: str
+    text: str
+    labels: dict[str, Any]
+
+    @property
+    def held(self) -> bool:
+        """Only for the report: nobody tunes on it."""
+        return self.name.startswith("held-")
+
+
+def labelled() -> list[Labelled]:
+    """All labelled texts, without their head comment."""
+    return [
+        Labelled(
+            path.stem,
+            re.sub(r"\A<!--.*?-->\n", "", path.read_text(encoding="utf-8")),
+            load(path.with_suffix(".yaml").read_text(encoding="utf-8"))[0],
+        )
+        for path in sorted(LABELLED.glob("*-*.md"))
+    ]
+
+
+def value_of(words: str) -> Value:
+    """0.8万元 → money in fen; 10%, 1/3 → a rate."""
+    if match := re.fullmatch(r"([\d.]+)(万|亿|)元", words):
+        return "money", Fraction(match[1]) * {"": 1, "万": 10**4, "亿": 10**8}[match[2]] * 100
+    if words.endswith("%"):
+        return "rate", Fraction(words[:-1]) / 100
+    return "rate", Fraction(words)
+
+
+def words_of(value: Value, words: Iterable[str]) -> bool:
+    return any(value_of(one) == value for one in words)
+
+
+def against_labels(one: Labelled) -> Score:
+    """A figure is right if it stands in a drafted row of the right article that holds words of its label."""
+    text = readable(one.text)
+    whole = plain_words("".join(lines_of(text)))
+    expected = []
+    for award in one.labels["awards"]:
+        spans = [sentence(whole, plain_words(words)) for words in award["words"]]
+        values = {
+            value: {part for part in PARTS if words_of(value, award.get(part, ()))}
+            for value in {value_of(words) for part in PARTS for words in award.get(part, ())} - {("rate", Fraction(1))}
+        }
+        expected.append((award["at"].strip("、."), spans, values))
+    made = []
+    for offer in find(text).offers:
+        quote = plain_words(offer.quote)
+        start = whole.find(quote)
+        made.append((offer, (start, start + len(quote)), drafted(offer) - {("rate", Fraction(1))}))
+    right = wrong = missed = parts = 0
+    notes = []
+    for at, spans, values in expected:
+        for value in sorted(values):
+            offers = [offer for offer, span, own in made if value in own and any(meet(span, s) for s in spans)]
+            found = [offer.article for offer in offers]
+            if any(cited(article, at) for article in found):
+                right += 1
+                roles = {one.role for offer in offers for one in offer.figures if figure_value(one) == value}
+                if roles & values[value]:
+                    parts += 1
+                else:
+                    notes.append(
+                        f"part {one.name} {at} {shown(value)} {sorted(roles)} instead of {sorted(values[value])}"
+                    )
+            else:
+                missed += 1
+                notes.append(f"missed {one.name} {at} {shown(value)}" + (f" (stands at {found})" if found else ""))
+    for offer, span, own in made:
+        for value in sorted(own):
+            if not any(value in values and any(meet(span, s) for s in spans) for _, spans, values in expected):
+                wrong += 1
+                notes.append(f"wrong {one.name} {offer.article} {shown(value)}: {whole[span[0] : span[1]]}")
+    return Score(right, wrong, missed, tuple(notes), parts)
+
+
+def against_head(one: Labelled) -> Score:
+    """The facts of the document; a fact that the labels do not name is not judged."""
+    text = readable(one.text)
+    head, labels = header(text), one.labels["head"]
+    got = {
+        "title": plain_words(head.title),
+        "number": squeeze(head.number),
+        "issuer": plain_words(head.issuer.split("、")[0]),
+        "from": head.from_ and head.from_.isoformat(),
+        "to": head.to and head.to.isoformat(),
+        "state": head.state,
+        "place": getattr(head, "named", ""),
+    }
+    notes = [
+        f"head {one.name} {key}: {got[key]!r} instead of {str(value)!r}"
+        for key, value in labels.items()
+        if (got[key] or "") != (plain_words(str(value)) if value else "")
+    ]
+    return Score(len(labels) - len(notes), len(notes), 0, tuple(notes))
+
+
+def readable(text: str) -> str:
+    """What `kedui policies draft` would read of it: a paste of HTML is a page."""
+    return without_tags(text)
+
+
+def plain_words(words: str) -> str:
+    return squeeze(plain(words).text)
+
+
+def sentence(whole: str, words: str) -> tuple[int, int]:
+    """The sentence in which `words` stand, by full stops and semicolons."""
+    at = whole.index(words)
+    start = max(whole.rfind(mark, 0, at) for mark in "。;") + 1
+    ends = [end for mark in "。;" if (end := whole.find(mark, at)) >= 0]
+    return start, min(ends, default=len(whole))
+
+
+def cited(article: str, at: str) -> bool:
+    """Whether `article` is `at`, or an item below it: 第四条（一） is of 第四条."""
+    own, other = (words.replace("（", "(").replace("）", ")") for words in (article, at))
+    return own.endswith((other, other.strip("()"))) or re.search(re.escape(other) + r"[(①-⑳]", own) is not None
+
+
+def shown(value: Value) -> str:
+    return f"{float(value[1]) / 100:g}元" if value[0] == "money" else f"{float(value[1]):.4g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import re
 from argparse import Namespace
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from clusters_scoring import paraphrases, score
 from openpyxl import load_workbook
+from phone import Phone
 from test_journal import logged
 from traffic import fill
 
@@ -29,11 +32,13 @@ from bot.journal.schema import MIGRATIONS
 from bot.journal.search import SearchError, search
 from bot.published import published_of
 from bot.settings import CHINA
+from bot.telegram.staffing import Staff
 from bot.vault import open_vault
 from dialogs.engine import Engine
+from policies import store
 from policies.assess import Assessor
 from policies.database import open_database
-from policies.loader import library
+from policies.loader import LIBRARY, library, load_files, read_files
 from policies.yaml12 import load
 
 CONVERSATIONS = 70
@@ -221,6 +226,41 @@ def _write_answer(book: Path, row_id: str, answer: str) -> None:
     sheet.cell(row, heads["回答"], answer)
     sheet.cell(row, heads["一般说明"], "是")
     workbook.save(book)
+
+
+def test_staff_promote_from_telegram(tmp_path: Path) -> None:
+    """Editors see the clusters and get the sheet with the draft; to others these commands do not exist."""
+    path = tmp_path / "kedui.db"
+    database = open_database(path, vaults.MIGRATIONS, MIGRATIONS, store.schema)
+    journal = Journal(database, open_vault(database, tmp_path / "key"), 180)
+    at = datetime(2025, 6, 20, 9, tzinfo=CHINA)
+    for number, text in enumerate(("中欧班列补多少钱一箱", "中欧班列有补贴吗", "发中欧班列给补助不")):
+        logged(journal, text, name=str(number), conversation=str(number), at=at)
+    store.seed(database, read_files(LIBRARY), at)
+    editor, reader = Phone(date(2025, 6, 30), chat=5), Phone(date(2025, 6, 30), chat=6)
+    for phone in (editor, reader):
+        phone.desk.staff = Staff(database, "5:editor,6:reader")
+    shown = editor.type("/clusters").text
+    code = re.search(r"^([0-9a-f]{4})　3 次", shown, re.MULTILINE)
+    assert code is not None
+    (message,) = editor.type(f"/promote {code[1]}").messages
+    assert message.file is not None
+    assert f"asked-{code[1]}" in message.text
+    sheet = tmp_path / message.file[0]
+    sheet.write_bytes(message.file[1])
+    assert main(["policies", "import", str(sheet), "--db", str(path)]) == 2
+    rows = list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
+    heads = [head.strip(" *＊") for head in rows[0]]
+    rows[-1][heads.index("回答")] = "中欧班列不在这些文件里，请问商务局。"
+    rows[-1][heads.index("一般说明")] = "是"
+    with sheet.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    assert main(["policies", "import", str(sheet), "--db", str(path)]) == 0
+    (draft,) = store.drafts(database)
+    assert len(load_files(store.files_of(database, draft.content)).faq) == len(library().faq) + 1
+    assert "没有编号" in editor.type("/promote zzzz").text
+    assert "没答上来" not in reader.type("/clusters").text
+    database.close()
 
 
 def test_codes_outlive_new_questions() -> None:

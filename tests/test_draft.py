@@ -20,6 +20,7 @@ from policies.draft.outline import outline
 from policies.draft.plain import plain
 from policies.draft.rows import draft
 from policies.loader import library
+from policies.workbook.sheets import sheets
 
 WAN = 10_000 * 100
 
@@ -56,6 +57,26 @@ FIGURES = [
     ("给予最高200万元资助", [("cap", 200 * WAN)]),
     ("每年安排5000万元专项资金", [("fund", 5000 * WAN)]),
     ("关键工序数控化率达65%", [("share", Fraction(65, 100))]),
+    (
+        "投资达到500万元(含)、3000万元(含)以上的，分别按照投资额的1.5%、2%，最高给予100万元奖补",
+        [
+            ("threshold", 500 * WAN),
+            ("threshold", 3000 * WAN),
+            ("rate", Fraction(15, 1000)),
+            ("rate", Fraction(2, 100)),
+            ("cap", 100 * WAN),
+        ],
+    ),
+    ("营业收入每增加10亿元，再奖励20万元", [("threshold", 100_000 * WAN), ("unit", 20 * WAN)]),
+    ("对每个项目按照10万元、20万元两个档次给予奖励", [("fixed", 10 * WAN), ("fixed", 20 * WAN)]),
+    ("亩均税收20万元/亩以上的项目，奖励50万元", [("threshold", 20 * WAN), ("fixed", 50 * WAN)]),
+    ("年化担保费率不超过1%的，按担保额的0.5%补贴", [("share", Fraction(1, 100)), ("rate", Fraction(5, 1000))]),
+    ("按40%、30%、30%分三年兑现", [("instalment", Fraction(4, 10)), *[("instalment", Fraction(3, 10))] * 2]),
+    ("处以骗取资金20%的罚款，加价0.3元", [("share", Fraction(1, 5)), ("threshold", 30)]),
+    ("按利率的三分之一、贷款利息的三成给予贴息", [("rate", Fraction(1, 3)), ("rate", Fraction(3, 10))]),
+    ("奖补比例最高可达30%，给予建站资助壹拾伍万元", [("rate", Fraction(3, 10)), ("fixed", 15 * WAN)]),
+    ("完成投资300—500万元的，补助20万元", [("threshold", 300 * WAN), ("threshold", 500 * WAN), ("fixed", 20 * WAN)]),
+    ("每平方米补助1500元，总额不超过装修费用的50%", [("unit", 150_000), ("cap", Fraction(1, 2))]),
     ("到2025年培育企业100家，5G基站3000个", []),
 ]
 
@@ -115,6 +136,51 @@ def test_amounts_and_rates_reach_the_right_clause_of_the_five_documents() -> Non
     assert total.recall >= Fraction(95, 100)
 
 
+def test_texts_of_other_hands() -> None:
+    """The invented texts of tests/data/draft: amounts and rates at the right clause, their parts, the facts of the head.
+
+    Nobody tunes on those that are held back; they fail here only if something broke.
+    """
+    for held, least in ((False, Fraction(97, 100)), (True, Fraction(94, 100))):
+        texts = [one for one in draft_scoring.labelled() if one.held == held]
+        score = draft_scoring.total(map(draft_scoring.against_labels, texts))
+        assert min(score.precision, score.recall, Fraction(score.parts, score.right)) >= least, (held, score.notes)
+        assert draft_scoring.total(map(draft_scoring.against_head, texts)).precision >= Fraction(9, 10)
+
+
+TUNED = [one for one in draft_scoring.labelled() if not one.held]
+
+
+@pytest.mark.parametrize("one", TUNED, ids=lambda one: one.name)
+def test_targets_thresholds_and_funds_are_no_awards(one: draft_scoring.Labelled) -> None:
+    """No number within the words of a trap is an amount of an offer."""
+    offers = find(draft_scoring.readable(one.text)).offers
+    for words in map(draft_scoring.plain_words, one.labels["traps"]):
+        for offer in offers:
+            start = offer.plain.text.find(words)
+            assert not [figure for figure in offer.paid if 0 <= start <= figure.start < start + len(words)], words
+
+
+@pytest.mark.parametrize("one", TUNED, ids=lambda one: one.name)
+def test_ceilings_over_the_whole_document_are_rules(one: draft_scoring.Labelled) -> None:
+    """同一企业年度奖补总额不超过…: in sheet 限制与互斥, not at the last clause."""
+    rules = [rule for rule in find(draft_scoring.readable(one.text)).rules if rule.kind == "joint_cap"]
+    joint = {("money", figure.value) for rule in rules for figure in rule.figures}
+    assert {draft_scoring.value_of(limit["cap"]) for limit in one.labels["limits"]} <= joint
+
+
+@pytest.mark.parametrize("one", draft_scoring.labelled(), ids=lambda one: one.name)
+def test_every_doubt_is_about_a_row_that_is_there(one: draft_scoring.Labelled) -> None:
+    """Its sheet has the row and the column, so that its cell can be marked."""
+    made = draft(draft_scoring.readable(one.text), library().vocabulary)
+    for doubt in made.doubts:
+        rows = [
+            row for row in made.lines[doubt.sheet] if doubt.row in (row.get("id"), row.get("clause"), row.get("owner"))
+        ]
+        assert rows, doubt
+        assert doubt.column in ("", *(column.key for column in sheets()[doubt.sheet].columns)), doubt
+
+
 @pytest.mark.parametrize("document", ["baotou", "guangxi", "hohhot", "siyang"])
 def test_every_row_quotes_the_text_and_no_amount_goes_without_a_person(document: str) -> None:
     """Quotes are verbatim; each clause row has a doubt that a person must settle."""
@@ -132,6 +198,40 @@ def test_a_text_without_offers_gives_an_empty_draft() -> None:
     made = draft("某市关于做好安全生产工作的通知\n一、提高认识\n请各单位高度重视。", library().vocabulary)
     assert made.lines["clauses"] == []
     assert made.lines["documents"]
+
+
+def test_a_table_gives_its_columns_to_the_cells() -> None:
+    """A bare number has the unit of its header; a row pays because its column says so."""
+    found = find("类别\t奖励标准（万元）\t限额\n国家级平台\t100\t\n省级平台\t50\t\n展会\t展位费的80%\t每个3万元")
+    assert [(offer.name, [(one.role, one.value) for one in offer.paid]) for offer in found.offers] == [
+        ("国家级平台", [("fixed", 100 * WAN)]),
+        ("省级平台", [("fixed", 50 * WAN)]),
+        ("展会", [("rate", Fraction(8, 10)), ("cap", 3 * WAN)]),
+    ]
+
+
+def test_items_of_a_list_pay_as_the_words_above_it_say() -> None:
+    """「按以下标准给予奖励：」 and items without a word of payment; bands of size are tiers of one offer."""
+    found = find("第四条 按照以下标准给予奖励：\n（一）国家级孵化器，200万元；\n（二）省级孵化器，100万元。")
+    assert [[one.role for one in offer.paid] for offer in found.offers] == [["fixed"], ["fixed"]]
+    (offer,) = find("对投资300万元以上的项目，按投资额的8%补助；1000万元以上的，按10%补助，最高500万元。").offers
+    assert [[one.words for one in figures] for _, figures in offer.tiers] == [["8%"], ["10%", "500万元"]]
+
+
+def test_what_the_rows_say_of_a_text() -> None:
+    """Tiers rise and say their whole name; instalments and how to apply are found; each condition with a known fact is a row."""
+    text = (
+        "某市若干措施\n一、奖励平台。对国家级、省级技术中心，分别奖励200万元、60万元。\n"
+        "二、支持改造。对总投资500万元以上的项目，按设备投资额的10%补助，最高300万元。\n"
+        "三、资金拨付。补助资金立项后拨付40%，验收后拨付60%。\n四、申报。企业向市工信局提出申请。"
+    )
+    made = draft(text, library().vocabulary)
+    tiers = [(row["title"], row["figure"]) for row in made.lines["payments"] if "tier" in row]
+    assert tiers == [("省级技术中心", "60万元"), ("国家级技术中心", "200万元")]
+    assert made.lines["clauses"][1]["instalments"] == "40% 立项后\n60% 验收后"
+    (condition,) = made.lines["conditions"]
+    assert (condition["fact"], condition["test"], condition["value"]) == ("项目总投资", "不低于", "500万元")
+    assert made.lines["documents"][0]["responsible"] == "市工信局"
 
 
 # ---- files ----
@@ -170,7 +270,7 @@ def test_files_that_cannot_be_read_are_refused_with_a_sentence(tmp_path: Path) -
     (tmp_path / "english.txt").write_text("hello", encoding="utf-8")
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 4)
-    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("word/document.xml", b"0" * 120_000_000)
     with zipfile.ZipFile(tmp_path / "evil.docx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<x/>")
@@ -221,10 +321,13 @@ def pdf(words: str) -> bytes:
 # ---- the workbook ----
 
 
-def test_the_command_writes_a_workbook_that_a_person_completes(tmp_path: Path) -> None:
+def test_the_command_writes_a_workbook_that_a_person_completes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The sheets of the import, filled in; every open point in a cell and in the list; and the import reads it."""
     from openpyxl import load_workbook
 
+    from bot.__main__ import main
     from policies.errors import TableError
     from policies.loader import LIBRARY, read_files
     from policies.workbook.reading import read_workbook
@@ -249,6 +352,5 @@ def test_the_command_writes_a_workbook_that_a_person_completes(tmp_path: Path) -
     with pytest.raises(TableError) as caught:  # what is open is a fault with its cell, and nothing else is
         read_workbook(path, read_files(LIBRARY))
     assert all(fault.file in ("条款", "金额与档位", "条件", "限制与互斥", "文件") for fault in caught.value.faults)
-    again = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert again.returncode == 2
-    assert "--force" in again.stderr
+    assert main(["policies", "draft", command[-3], "-o", str(path)]) == 2
+    assert "--force" in capsys.readouterr().err

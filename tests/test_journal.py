@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,9 +17,11 @@ import pytest
 from conversing import Talk
 
 from bot import vault as vaults
+from bot.journal.channels import TelegramJournal
 from bot.journal.journal import Journal, Speaker, purge
 from bot.journal.schema import MIGRATIONS
 from bot.settings import CHINA
+from bot.telegram.turns import Exchange, Happened
 from bot.vault import open_vault
 from dialogs.engine import Engine
 from policies.database import Database, immediate, open_database
@@ -126,6 +129,48 @@ def test_a_person_can_be_erased(database: Database, journal: Journal, tmp_path: 
     assert {row["text"] for row in rows(database)} == {"", "两化融合贯标怎么做"}
     database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert "小灯塔".encode() not in (tmp_path / "kedui.db").read_bytes()
+
+
+def test_telegram_keeps_and_erases(database: Database, journal: Journal) -> None:
+    """Each exchange of an update is a row, under the conversation that began then; /delete takes them all."""
+    seen: list[Exchange] = []
+    talk = Talk(DAY, None)
+    talk.engine.watch = lambda before, event, session, turn: seen.append(Exchange(before, event, turn))
+    talk.engine.greet(talk.session)
+    talk.say("包头稀土高新区")
+    of_telegram = TelegramJournal(journal)
+    of_telegram.note(Happened(NOW, "chat-a", "message", seen, talk.session, 4.0, 1_750_000_000))
+    of_telegram.note(Happened(NOW, "chat-b", "message", seen[:1], talk.session, 4.0, 1_750_000_000))
+    assert [(row["act"], row["asks"], row["ms"]) for row in rows(database)][:2] == [
+        ("greet", "enterprise.region", 2.0),
+        ("ask", talk.asks, 2.0),
+    ]
+    of_telegram.forget("chat-a")
+    assert [row["act"] for row in rows(database)] == ["greet"]
+
+
+def test_a_fault_of_the_log_costs_no_answer(journal: Journal, caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be written down is said to the log; a full or locked disk is the turn's trouble too."""
+    talk, seen = Talk(DAY, None), []
+    talk.engine.watch = lambda before, event, session, turn: seen.append(Exchange(before, event, turn))
+    talk.say("包头")
+    happened = Happened(NOW, "chat-a", "message", seen, talk.session, 4.0, 1)
+
+    def broken(*_: Any) -> None:
+        raise ValueError("13812345678")
+
+    journal.keep = broken  # type: ignore[method-assign]
+    TelegramJournal(journal).note(happened)
+    assert "not in the journal" in caplog.text
+    full = sqlite3.OperationalError("disk full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def no_room(*_: Any) -> None:
+        raise full
+
+    journal.keep = no_room  # type: ignore[method-assign]
+    with pytest.raises(sqlite3.OperationalError):
+        TelegramJournal(journal).note(happened)
 
 
 def test_askings_say_what_became_of_each_question(database: Database, journal: Journal) -> None:

@@ -23,9 +23,6 @@ PAYING = ("baotou", "hohhot", "siyang", "guangxi")
 TRIES = 150
 """Other ways in which the rest may turn out, before a question is called needless."""
 
-KNOWN = {"software_tech_yuan"}
-"""泗阳 三（一）: a cap that the equipment alone reaches; the assessment keeps its range open while a part is not known."""
-
 
 def values(talk: Talk, path: str, told: Any) -> list[Any]:
     """What a fact may be: its choices, yes and no, nothing and much, days in and out of the windows."""
@@ -74,9 +71,6 @@ def test_no_question_is_needless(place: str, seed: int) -> None:
     while talk.asks is not None:
         path = talk.asks
         fact = fact_of(path, talk.session, assessor())
-        if name_of(path) in KNOWN:
-            talk.take(person.answer(path))
-            continue
         asked_for_more = (
             fact is None or path.startswith("other_awards[") or name_of(path) in ("region", "project", "kind")
         )

@@ -1,6 +1,6 @@
 """The words fit together: catalogues, the calls that use them, and the facts that must be asked for.
 
-`dialogs/messages/zh.yaml` and `policies/messages.yaml` hold every sentence, by dotted key; code says `say("group.key", …)`.
+`dialogs/messages/zh.yaml`, `policies/messages.yaml` and `bot/analysis/words.yaml` hold every sentence; code says `say("group.key", …)`.
 The calls are read from the syntax tree: a key may be a text, an f-string (each hole stands for a name), a choice of
 both, or a variable that is given one of them in the same function.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.analysis import words as report_words
 from dialogs import words as dialogs_words
 from dialogs.declared import AWARD_FACTS
 from policies import words as policies_words
@@ -25,7 +26,11 @@ from policies.loader import library
 from policies.model import Clause, Condition, Policy
 
 ROOT = Path(__file__).parent.parent
-CATALOGUES = {"dialogs": dialogs_words.catalogue(), "policies": policies_words.catalogue()}
+CATALOGUES = {
+    "bot": report_words.catalogue(),
+    "dialogs": dialogs_words.catalogue(),
+    "policies": policies_words.catalogue(),
+}
 HOLE = "\0"
 
 

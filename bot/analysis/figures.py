@@ -17,7 +17,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from bot.analysis.clusters import Cluster, clusters, content
-from bot.analysis.words import named, say
+from bot.analysis.words import known, say
 from dialogs.declared import AWARD_FACTS
 from dialogs.paths import name_of, scope_of
 from policies.database import Database
@@ -228,9 +228,8 @@ def label_of(path: str, vocabulary: Vocabulary) -> str:
     """A question of ours as staff call it: 「项目：建设性质」."""
     concrete = path.replace("[]", "[0]")
     name, scope = name_of(concrete), scope_of(concrete)
-    own = named(f"path_{path.split('.')[-1].replace('[]', '')}")
-    if own:
-        return own
+    if known(f"path_{name}"):
+        return say(f"path_{name}")
     fact = AWARD_FACTS.get(name) if scope == "award" else vocabulary.find(name, scope, "spending", "enterprise")
     label = fact.label if fact is not None else name
     return label if scope == "enterprise" else say("path_of", scope=say(f"scope_{scope}"), label=label)
@@ -308,6 +307,15 @@ def _trouble(turns: Sequence[dict[str, Any]], number: int) -> str:
         if same or COMPLAINT.search(text):
             return str(text)
     return ""
+
+
+def recent(database: Database, tables: Tables, since: date, most: int) -> list[Open]:
+    """The clusters of the newest unanswered questions alone, at most so many of them: quick enough for the bot."""
+    query = f"SELECT text, answered_by, asked FROM log_turns WHERE act = 'unknown' AND day >= ? ORDER BY id DESC LIMIT {most}"
+    entries = {entry.id for entry in tables.faq}
+    rows = database.execute(query, [since.isoformat()]).fetchall() if database["log_turns"].exists() else []
+    unknown = [(text, general(asked or "")) for text, by, asked in rows if entries.isdisjoint(json.loads(by))]
+    return _open(unknown, tables)
 
 
 def _open(unknown: Sequence[tuple[str, str]], tables: Tables) -> list[Open]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.analysis.figures import Figures, Open
-from bot.analysis.words import named, say
+from bot.analysis.words import known, say
 from policies.money import wan
 
 SHOWN = 20
@@ -38,9 +38,13 @@ def span(figures: Figures) -> str:
     """The days that are counted."""
     if figures.since is None or figures.until is None:
         return ""
-    channels = "，".join(f"{named(f'channel_{name}', name)} {count}" for name, count in figures.channels.items())
+    channels = "，".join(f"{_channel(name)} {count}" for name, count in figures.channels.items())
     days = say("span", since=figures.since, until=figures.until)
     return f"{days}　{channels}" if channels else days
+
+
+def _channel(name: str) -> str:
+    return say(f"channel_{name}") if known(f"channel_{name}") else name
 
 
 def tiles(figures: Figures) -> list[tuple[str, str]]:
@@ -76,7 +80,15 @@ def note(figures: Figures, section: str) -> str:
         case "funnel":
             return say("funnel_note")
         case "questions":
-            return say("questions_note", **asked) if sum(asked.values()) else ""
+            if not sum(asked.values()):
+                return ""
+            return say(
+                "questions_note",
+                answered=asked["answered"],
+                gap=asked["gap"],
+                choices=asked["choices"],
+                unknown=asked["unknown"],
+            )
         case "open":
             shown = recurring(figures)
             rest = asked["unknown"] - sum(one.cluster.count for one in shown)
@@ -89,7 +101,14 @@ def note(figures: Figures, section: str) -> str:
         case "unclear":
             return say("unclear_note") if figures.unclear else ""
         case "cover":
-            return say("cover_note", **figures.coverage)
+            cover = figures.coverage
+            return say(
+                "cover_note",
+                yes=cover["yes"],
+                no_region=cover["no_region"],
+                no_industry=cover["no_industry"],
+                unknown=cover["unknown"],
+            )
         case _:
             return say("totals_note", completed=figures.completed)
 

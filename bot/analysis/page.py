@@ -159,23 +159,28 @@ def _unclear(figures: Figures) -> str:
 
 
 def _cover(figures: Figures) -> str:
-    out = []
-    for rows, head in ((figures.regions, "cover_region"), (figures.industries, "cover_industry")):
-        if rows:
-            most = max(count for _, count in rows)
-            shown = [(name, [("warm", count)], str(count)) for name, count in rows[:ROWS]]
-            out.append(f"<div><h3>{escape(say(head))}</h3>{_bars(shown, most)}{_more(len(rows) - len(shown))}</div>")
-    return f'<div class="two">{"".join(out)}</div>'
+    parts = [_counted(say("cover_region"), figures.regions), _counted(say("cover_industry"), figures.industries)]
+    return f'<div class="two">{"".join(parts)}</div>'
+
+
+def _counted(head: str, rows: Sequence[tuple[str, int]]) -> str:
+    if not rows:
+        return ""
+    most = max(count for _, count in rows)
+    shown = [(name, [("warm", count)], str(count)) for name, count in rows[:ROWS]]
+    return f"<div><h3>{escape(head)}</h3>{_bars(shown, most)}{_more(len(rows) - len(shown))}</div>"
 
 
 def _totals(figures: Figures) -> str:
     firm, apart = figures.totals["firm"], figures.totals["apart"]
     most = max([*firm, *apart, 1])
-    out = []
-    for name, counts, colour in (("totals_firm", firm, "good"), ("totals_apart", apart, "warm")):
-        shown = [(say(f"bucket_{n}"), [(colour, count)], str(count)) for n, count in enumerate(counts)]
-        out.append(f"<div><h3>{escape(say(name))}</h3>{_bars(shown, most)}</div>")
-    return f'<div class="two">{"".join(out)}</div>'
+    parts = [_sums(say("totals_firm"), firm, most, "good"), _sums(say("totals_apart"), apart, most, "warm")]
+    return f'<div class="two">{"".join(parts)}</div>'
+
+
+def _sums(head: str, counts: Sequence[int], most: int, colour: str) -> str:
+    shown = [(say(f"bucket_{n}"), [(colour, count)], str(count)) for n, count in enumerate(counts)]
+    return f"<div><h3>{escape(head)}</h3>{_bars(shown, most)}</div>"
 
 
 # ---- pieces ----

@@ -16,9 +16,12 @@ from bot.analysis.figures import MINE
 from policies.canonical import canonical_files
 from policies.errors import KeduiError
 from policies.faq import FEWEST, LONGEST_ASK, squeezed
-from policies.loader import Files, Tables
+from policies.loader import Files, Tables, documents_of
+from policies.workbook.answers import answer_lines
 from policies.workbook.book import lines_of
-from policies.workbook.writing import save, workbook_of
+from policies.workbook.rows import Line
+from policies.workbook.writing import csv_text, save, workbook_of
+from policies.yaml12 import load
 
 MOST_ASKS = 8
 
@@ -54,13 +57,35 @@ def draft_entry(cluster: Cluster, tables: Tables) -> dict[str, Any]:
     return {"id": f"{MINE}{cluster.code}", "asks": list(asks.values())[:MOST_ASKS], "answer": ""}
 
 
-def write_draft(cluster: Cluster, files: Files, tables: Tables, version: int, path: Path) -> dict[str, Any]:
-    """Writes the workbook of the published tables with the row; the row. Raises NoCluster where it is there already."""
+def draft_csv(cluster: Cluster, files: Files, tables: Tables) -> tuple[dict[str, Any], bytes]:
+    """The row, and the sheet 常见问题 with it as CSV: made at once, for Telegram. Raises NoCluster as `write_draft`."""
+    entry = _new_entry(cluster, tables)
+    lines = answer_lines("", _data(files, "glossary.yaml"))
+    for document in documents_of(files):
+        lines += answer_lines(document, _data(files, f"{document}/faq.yaml"))
+    return entry, csv_text("answers", [*lines, _line(entry)]).encode("utf-8-sig")
+
+
+def _data(files: Files, name: str) -> Any:
+    return load(files[name])[0] if name in files else {"entries": []}
+
+
+def _line(entry: dict[str, Any]) -> Line:
+    return {"document": "", "id": entry["id"], "asks": "\n".join(entry["asks"]), "answer": ""}
+
+
+def _new_entry(cluster: Cluster, tables: Tables) -> dict[str, Any]:
     entry = draft_entry(cluster, tables)
     if any(one.id == entry["id"] for one in tables.faq):
         raise NoCluster(f"{entry['id']} 已经在政策表里了：用 kedui policies export 导出后改它的问法和回答")
+    return entry
+
+
+def write_draft(cluster: Cluster, files: Files, tables: Tables, version: int, path: Path) -> dict[str, Any]:
+    """Writes the workbook of the published tables with the row; the row. Raises NoCluster where it is there already."""
+    entry = _new_entry(cluster, tables)
     lines = lines_of(files)
-    lines["answers"].append({"document": "", "id": entry["id"], "asks": "\n".join(entry["asks"]), "answer": ""})
+    lines["answers"].append(_line(entry))
     save(workbook_of(lines, canonical_files(files), version, template=False), path)
     return entry
 

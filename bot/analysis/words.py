@@ -22,6 +22,6 @@ def say(key: str, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def named(key: str, otherwise: str = "") -> str:
-    """The name of a thing that may have none here."""
-    return catalogue().get(key, otherwise)
+def known(key: str) -> bool:
+    """Whether there is such a sentence."""
+    return key in catalogue()

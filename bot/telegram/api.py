@@ -10,11 +10,11 @@ import ipaddress
 import os
 from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
 import telegram
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -26,7 +26,13 @@ CONNECTIONS = 24
 """Calls in flight at once."""
 PATIENCE = 20.0
 """Seconds to wait for an answer, beyond what a call asks for itself."""
+_DOWNLOAD = 120.0
+"""Seconds that a file may take."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class TooLarge(Exception):
+    """A file that is larger than what was asked for."""
 
 
 class Api:
@@ -71,6 +77,19 @@ class Api:
             raise NetworkError("no list of updates")
         return found
 
+    async def fetch(self, file_id: str, most: int) -> bytes:
+        """A file that somebody sent, of at most `most` bytes. Raises TooLarge as soon as it is seen to be more."""
+        try:
+            found = await self.call("getFile", {"file_id": file_id})
+        except BadRequest as error:
+            if "too big" in error.message:
+                raise TooLarge from None
+            raise
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str):
+            raise BadRequest("no file path")
+        return await self._calls.fetch(f"{self.bot.base_file_url}/{quote(path)}", most)
+
     async def close(self) -> None:
         await self._calls.shutdown()
         await self._polls.shutdown()
@@ -111,6 +130,26 @@ class _Requests(BaseRequest):
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def fetch(self, url: str, most: int) -> bytes:
+        """A file. Raises TooLarge, TelegramError."""
+        await self.initialize()
+        session = cast(aiohttp.ClientSession, self._session)
+        content = bytearray()
+        try:
+            timeout = aiohttp.ClientTimeout(_DOWNLOAD, sock_connect=5.0, sock_read=PATIENCE)
+            async with session.get(URL(url, encoded=True), timeout=timeout, allow_redirects=False) as answer:
+                if answer.status != 200:
+                    raise NetworkError(f"status {answer.status}")
+                async for piece in answer.content.iter_chunked(1 << 16):
+                    content += piece
+                    if len(content) > most:
+                        raise TooLarge
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise NetworkError(type(error).__name__) from None
+        return bytes(content)
 
     async def do_request(
         self,
@@ -159,7 +198,7 @@ def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:
         return None, None
     if not data.contains_files:
         return urlencode(data.json_parameters).encode(), _FORM
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # names of files as they are; Telegram would show the percent signs
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in (data.multipart_data or {}).items():

@@ -20,9 +20,12 @@ from bot.ledger import Ledger
 from bot.logs import fields, logger, told
 from bot.settings import CHINA
 from bot.store import Store
+from bot.telegram.bureau import Bureau
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
+from bot.telegram.errands import Brought, Errand, Runner
 from bot.telegram.intake import chat_id_of
+from bot.telegram.letters import Letter
 from bot.telegram.outbox import Outbox
 from bot.telegram.updates import read_update
 from dialogs.engine import Event, Turn
@@ -88,17 +91,39 @@ class _Done:
     """A turn as it is on the disk."""
 
     kept: list[tuple[int, Call]] = field(default_factory=list)
+    elsewhere: dict[str, list[tuple[int, Call]]] = field(default_factory=dict)
+    """For other chats, by pseudonym."""
     fleeting: list[Call] = field(default_factory=list)
     erased: bool = False
     told: dict[str, Any] = field(default_factory=dict)
     """For the line in the log."""
 
 
+@dataclass(frozen=True)
+class _Needed:
+    """The update in this row waits for an errand; nothing was changed."""
+
+    row: int
+    chat_id: int
+    errand: Errand
+
+
 class Turns:
     """`wake` chats that have updates waiting: each is served in order, all side by side."""
 
-    def __init__(self, ledger: Ledger, store: Store, desk: Desk, outbox: Outbox, turn_log: TurnLog | None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        store: Store,
+        desk: Desk,
+        outbox: Outbox,
+        turn_log: TurnLog | None,
+        bureau: Bureau | None = None,
+        errands: Runner | None = None,
+    ) -> None:
+        """`bureau` is asked before the desk; `errands` runs what it needs."""
         self._ledger, self._store, self._desk, self._outbox, self._turn_log = ledger, store, desk, outbox, turn_log
+        self._bureau, self._errands = bureau, errands
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._in_turn: set[str] = set()
@@ -162,7 +187,7 @@ class Turns:
                 self._again.discard(chat)
                 self._in_turn.add(chat)
                 try:
-                    done = await self._ledger.write(lambda: self._turn(chat))
+                    done = await self._next(chat)
                 except Exception as error:
                     log.exception("turn failed", extra=fields(chat=chat))
                     fault = json.dumps(told(error))
@@ -175,6 +200,8 @@ class Turns:
                         return
                     continue
                 self._outbox.put(chat, done.kept, done.fleeting)
+                for other, kept in done.elsewhere.items():
+                    self._outbox.put(other, kept)
                 log.info("turn", extra=fields(chat=chat, **done.told))
                 if done.erased:
                     await self.leave_no_trace()
@@ -183,8 +210,21 @@ class Turns:
         finally:
             del self._serving[chat]
 
-    def _turn(self, chat: str) -> _Done | None:
-        """In the transaction: the chat's next update, if one waits."""
+    async def _next(self, chat: str) -> _Done | None:
+        """The chat's next turn, once the errands that it needs are run; None where no update waits."""
+        brought: tuple[int, Brought] | None = None
+        while True:
+            done = await self._ledger.write(lambda brought=brought: self._turn(chat, brought))  # type: ignore[misc]
+            if not isinstance(done, _Needed):
+                return done
+            assert self._errands is not None
+            begun = time.perf_counter()
+            brought = done.row, await self._errands.run(done.chat_id, done.errand)
+            seconds = round(time.perf_counter() - begun, 2)
+            log.info("errand", extra=fields(chat=chat, kind=type(done.errand).__name__, seconds=seconds))
+
+    def _turn(self, chat: str, brought: tuple[int, Brought] | None) -> _Done | _Needed | None:
+        """In the transaction: the chat's next update, if one waits. `brought`: what an errand for a row brought."""
         start = time.perf_counter()
         waiting = self._store.waiting(chat)
         if waiting is None:
@@ -194,7 +234,14 @@ class Turns:
         before = self._store.chat(chat)
         state = Chat.from_json(before) if before is not None else _new(update)
         self._exchanges = []
-        calls = self._desk.handle(update, state, now)
+        known = brought[1] if brought is not None and brought[0] == waiting.row else None
+        answer = self._bureau.handle(update, known, now) if self._bureau is not None else None
+        if isinstance(answer, Errand):
+            return _Needed(waiting.row, state.id, answer)
+        letters = answer or []
+        calls = [letter.call for letter in letters if letter.to == state.id]
+        if answer is None:
+            calls = self._desk.handle(update, state, now)
         at = now.timestamp()
         self._store.done(waiting.row, at)
         if state.forget:
@@ -205,6 +252,7 @@ class Turns:
             self._store.keep_chat(chat, state.to_json(), at)
         done = _Done(
             [(self._store.queue(chat, call, at), call) for call in calls if not call.fleeting],
+            self.queue([letter for letter in letters if letter.to != state.id], at),
             [call for call in calls if call.fleeting],
             state.forget,
         )
@@ -216,6 +264,14 @@ class Turns:
         acts = [exchange.turn.act for exchange in self._exchanges]
         done.told = {"kind": kind, "turn": state.session.turn, "acts": acts, "calls": len(calls), "ms": round(ms, 2)}
         return done
+
+    def queue(self, letters: Iterable[Letter], at: float) -> dict[str, list[tuple[int, Call]]]:
+        """In a transaction: letters kept to be sent, by the pseudonym of their chats."""
+        kept: dict[str, list[tuple[int, Call]]] = {}
+        for letter in letters:
+            chat = self._store.name_of(letter.to)
+            kept.setdefault(chat, []).append((self._store.queue(chat, letter.call, at), letter.call))
+        return kept
 
     def _resume(self, chat: str) -> list[tuple[int, Call]]:
         """In the transaction."""

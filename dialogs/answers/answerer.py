@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.answers import documents as of_documents
 from dialogs.answers import result as of_result
-from dialogs.answers.asking import Asked, Reader
-from dialogs.answers.clauses import clauses_for, from_clauses
+from dialogs.answers.asking import Asked, Reader, counts
+from dialogs.answers.clauses import alike, clauses_for, from_clauses
 from dialogs.answers.prepared import MARGIN, NOT_KNOWN, PERHAPS, SAME, SURE, Near, Prepared
 from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids, entry_text
 from dialogs.asides import LEVELS
 from dialogs.paths import get, name_of
 from dialogs.session import Session
-from dialogs.understand.intents import asks
+from dialogs.understand.intents import asks, surely_asks
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.faq import FaqEntry
 
-_CHOICES = 3
+_CHOICES = 4
 _SUPPORT = re.compile(r"补贴|补助|奖励|奖补|津贴|优惠")
+_MONEY = re.compile(_SUPPORT.pattern + r"|支持|扶持")
 _PRICE = re.compile(
-    r"多少|几多|几万|几个点|几成|几百万|好多|(?:给|奖|补)不|有没有(?:奖|补)|比例|标准|封顶|[奖给补](?:吗|么|[?？]|\d)|万(?:[?？]|吧|吗|是|对|不)|哪一?条"
+    r"多少|几多|几万|几个点|几成|几百万|好多|(?:给|奖|补)不|有没有(?:奖|补)|比例|(?<!认定)(?<!评定)标准|封顶|[奖给补](?:吗|么|[?？]|\d)|万(?:[?？]|吧|吗|是|对|不)|哪一?条"
 )
 _SERVICES = ("privacy", "delete", "free", "human", "change_answer", "accuracy")
 _AFTER_PRICE = frozenset(
@@ -38,6 +39,12 @@ _AFTER_PRICE = frozenset(
 _UNKNOWN_FROM = 2
 """Characters that nothing explains from which on they name a thing."""
 _TERMS = 2
+_SHORT = 14
+_SORT = re.compile(r"(?:大|中|小|微)(?:型|小|微)?(?:企业|公司|厂)|个体|外资|国企|民企|事业单位|分公司|子公司|合作社")
+_PARTS = re.compile(r"[，,。；;？?！!\s]+")
+_TWO = 2
+_SCREEN = 600
+"""Characters of two answers in one."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,16 @@ class _Question:
     result: Assessment
 
 
+def _within(whole: Asked, part: Asked) -> Asked:
+    """One of two questions in a message: its thing and place may stand in the other."""
+    return replace(
+        part,
+        things=part.things or whole.things,
+        places=part.places or whole.places,
+        documents=part.documents or whole.documents,
+    )
+
+
 class Answerer:
     """Answers questions over one set of tables; changes nothing."""
 
@@ -60,7 +77,8 @@ class Answerer:
         self.assessor, self.tables, self._contact = assessor, assessor.tables, contact
         self.reader = Reader(self.tables)
         self.prepared = Prepared(self.tables.faq, self.reader)
-        self._clauses = {clause.id for policy in self.tables.policies.values() for clause in policy.clauses}
+        policies = self.tables.policies.values()
+        self._clauses = {clause.id: (policy, clause) for policy in policies for clause in policy.clauses}
 
     def answer(self, text: str, session: Session, result: Assessment) -> Said:
         """The answer to a question, whatever it is."""
@@ -72,6 +90,8 @@ class Answerer:
         entry = self.prepared.entries.get(name)
         if entry is not None:
             return self._entry(entry)
+        if (cited := self._clauses.get(name)) is not None:
+            return Said(clause_text(*cited), clause_ids(*cited))
         asked = self.reader.read(words)
         own = (name,) if name in self.tables.policies else ()
         return from_clauses(asked, own, self.tables) or self.unknown(result)
@@ -97,12 +117,24 @@ class Answerer:
     def clauses(self, text: str, session: Session, result: Assessment) -> Said | None:
         """What the enterprise's own documents give for the thing that a question names."""
         asked = self.reader.read(text)
+        if sum(map(asks, _PARTS.split(text))) > 1:
+            return None  # 贯标是啥 能给多少钱
         said = from_clauses(asked, self._documents(asked, session, result), self.tables)
         return said if said is not None and said.act == "answer" else None
 
     def found(self, text: str, session: Session, result: Assessment) -> Said | None:
-        """The answer, or None where nothing here answers."""
-        asked = self.reader.read(text)
+        """The answer, or None where nothing here answers; of two questions in one message, both."""
+        whole = self.reader.read(text)
+        parts = [self.reader.read(part) for part in _PARTS.split(text) if asks(part)]
+        if len(parts) == _TWO and all(part.topics for part in parts):
+            first, second = (self._found(_within(whole, part), session, result) for part in parts)
+            if first and second and first.act == second.act == "answer":
+                lines = dict.fromkeys([*first.text.split("\n"), *second.text.split("\n")])
+                if len("\n".join(lines)) <= _SCREEN:
+                    return Said("\n".join(lines), tuple(dict.fromkeys((*first.by, *second.by))))
+        return self._found(whole, session, result)
+
+    def _found(self, asked: Asked, session: Session, result: Assessment) -> Said | None:
         own = self._documents(asked, session, result)
         near = self.prepared.near(asked, own)
         if near and near[0].score >= SAME:
@@ -110,7 +142,9 @@ class Answerer:
         if self._elsewhere(asked):
             return Said(say("answer.not_covered", covered=self._covered()), ("not_covered",), "unknown")
         named = self.prepared.named(asked)
-        if named and NOT_KNOWN in named[0].about and not asked.ids("kind", "activity"):
+        if counts().search(asked.text) and (counted := self._counted(asked, named, session)) is not None:
+            return counted
+        if named and NOT_KNOWN in named[0].about and self._of_that_alone(asked):
             return self._entry(named[0])
         if self._unheard_of(asked):
             return self._nearest(near)
@@ -119,14 +153,27 @@ class Answerer:
             said = self._of_clauses("how_much", question) if asked.things else None
             if said is not None:
                 return said
+        if asked.asks("what_is") or (asked.topics and asked.topics[0].name == "apply_how"):
+            concepts = [entry for entry in named if self._is_concept(entry)]
+            if concepts and not asked.ids("kind", "activity", "fact"):
+                return self._entry(concepts[0])
         for topic in asked.topics:
             said = _FROM[topic.source](self, topic.name, question)
             if said is not None:
                 return said
         if asked.things:
             said = self._of_clauses("", question) if own else None
-            return said or self._term("", question) or self._nearest(near)
-        return self._nearest(near)
+            if said is None:
+                said = self._term("", question)
+                if (
+                    said
+                    and own
+                    and (_PRICE.search(asked.text) or _MONEY.search(asked.text))
+                    and not {*said.by} & {*own}
+                ):
+                    said = None  # what another place's document says is no answer to 补不补
+            return said or self._nearest(near)
+        return self._nearest(near) or self._alike(question) or self._of_the_asked(question)
 
     # ---- where from ----
 
@@ -139,17 +186,34 @@ class Answerer:
         lowest = min(rank.values(), default=0)
         return tuple(name for name in names if rank[name] == lowest)
 
+    def _of_that_alone(self, asked: Asked) -> bool:
+        """Whether a question that names what no document gives asks about nothing else: 软件有推荐吗."""
+        told = {topic.name for topic in asked.topics} - {"general", "how_much"}
+        return not asked.ids("kind", "activity") or not (told or _PRICE.search(asked.text))
+
     def _unheard_of(self, asked: Asked) -> bool:
         """Whether support is asked for something that no table names: 农机补贴怎么领."""
-        return _SUPPORT.search(asked.text) is not None and not asked.things and len(asked.rest) >= _UNKNOWN_FROM
+        support = _SUPPORT.search(asked.text)
+        if support is None or asked.things:
+            return False
+        before = asked.text[: support.start()].removesuffix("的")
+        beside = any(len(piece) >= _UNKNOWN_FROM and before.endswith(piece) for piece in asked.unknown)
+        told = any(topic.source in ("documents", "rules", "result", "service") for topic in asked.topics)
+        return beside or (len(asked.rest) >= _UNKNOWN_FROM and not told)
+
+    def _of_unknown(self, name: str, asked: Asked) -> bool:
+        """Whether a topic is asked of something that nothing here knows: 算力券怎么领."""
+        hits = (topic.words.search(asked.text) for topic in asked.topics if topic.name == name)
+        before = "".join(asked.text[: hit.start()] for hit in hits if hit is not None)
+        return not asked.things and any(len(p) >= _UNKNOWN_FROM and before.endswith(p) for p in asked.unknown)
 
     def _elsewhere(self, asked: Asked) -> bool:
         """Whether the question names a place that no document covers."""
         return bool(asked.places) and not asked.documents
 
     def _of_service(self, topic: str, question: _Question) -> Said | None:
-        if topic not in _SERVICES:
-            return None
+        if topic not in _SERVICES or (question.asked.ids("kind", "activity") and _PRICE.search(question.asked.text)):
+            return None  # 云服务器补吗
         return Said(say(f"service.{topic}", contact=self._contact(question.result)), (topic,))
 
     def _of_result(self, topic: str, question: _Question) -> Said | None:
@@ -169,14 +233,31 @@ class Answerer:
 
     def _of_documents(self, topic: str, question: _Question) -> Said | None:
         asked, own = question.asked, question.own
-        of_thing = asked.ids("kind", "activity") or not all(map(self._is_term, question.named))
+        of_thing = asked.ids("kind", "activity", "fact") or not all(map(self._is_term, question.named))
         if of_thing and topic in ("who_can_apply", "which_documents", "source_text"):
-            return None  # 智能工厂哪些企业能报: the clause says it
+            return self._who_for(question) if topic == "who_can_apply" and own else None
+        if topic == "apply_how" and own and self._of_unknown(topic, asked):
+            entries = [e for name in own for e in self.prepared.about(topic, name)][:1]
+            choices = tuple((f"{ASKED}{entry.id}", entry.asks[0]) for entry in entries)
+            return Said(say("answer.which"), entry_ids(entries[0]), "choices", choices=choices) if entries else None
         if topic == "which_documents":
             return of_documents.which(self.tables, own, question.result)
         return of_documents.from_documents(
             topic, asked, own, self.tables, self.prepared, self._contact(question.result)
         )
+
+    def _who_for(self, question: _Question) -> Said | None:
+        """智能工厂哪些企业能报: the clause says it; where a sort of enterprise is named, who the document is for besides."""
+        clauses = self._of_clauses("", question)
+        if clauses is None or not _SORT.search(question.asked.text):
+            return None
+        contact = self._contact(question.result)
+        who = of_documents.from_documents(
+            "who_can_apply", question.asked, question.own, self.tables, self.prepared, contact
+        )
+        if who is None or len(who.text) + len(clauses.text) > _SCREEN:
+            return None
+        return Said(f"{who.text}\n{clauses.text}", tuple(dict.fromkeys((*who.by, *clauses.by))))
 
     def _of_clauses(self, topic: str, question: _Question) -> Said | None:
         own = question.own
@@ -223,19 +304,47 @@ class Answerer:
                 by |= dict.fromkeys(name for policy, clause in clauses for name in clause_ids(policy, clause))
         return Said("\n".join(dict.fromkeys(rows)), tuple(by))
 
+    def _counted(self, asked: Asked, named: list[FaqEntry], session: Session) -> Said | None:
+        """What counts towards the fact that is named, else towards the one just asked: 要算税吗."""
+        if any(asked.asks(topic) for topic in ("why_total", "why_not", "why_range")):
+            return None
+        facts = sorted(asked.ids("fact"))
+        if not facts and session.asked is not None and not asked.documents:
+            name = name_of(session.asked)
+            if name.endswith("_yuan") or (name != "region" and not asked.ids("kind", "activity")):
+                facts = [name]
+        if not facts:
+            return None
+        entries = [e for name in facts for e in self.prepared.about(name) if self._is_term(e)][:1]
+        entries += [e for e in named if self._is_term(e) and NOT_KNOWN not in e.about]
+        entries = list(dict.fromkeys(entries))[:_TERMS]
+        if not entries:
+            return self._help(asked, session, True)
+        text = "\n".join(entry_text(entry, self.tables) for entry in entries)
+        return Said(text, tuple(dict.fromkeys(name for entry in entries for name in entry_ids(entry))))
+
     def _help(self, asked: Asked, session: Session, topic: bool) -> Said | None:
         """What counts towards a fact, as facts.yaml says: of the fact named, else of the fact asked for."""
         names = sorted(asked.ids("fact"))
         if not asked.things and topic and session.asked is not None:
             names = [name_of(session.asked)]
         for fact in self.assessor.vocabulary.facts.values():
+            if fact.type == "place" and "注册" not in asked.text:
+                continue  # the first question of all is seldom what is meant
             if fact.name in names and fact.help:
                 return Said(say("answer.fact", label=fact.label, text=fact.help), (fact.name,))
         return None
 
     def _is_term(self, entry: FaqEntry) -> bool:
         """Whether an entry says what a thing is, and not what some clause gives for it."""
-        return "both_together" not in entry.about and self._clauses.isdisjoint(entry.about)
+        return "both_together" not in entry.about and self._clauses.keys().isdisjoint(entry.about)
+
+    def _is_concept(self, entry: FaqEntry) -> bool:
+        """Whether an entry is on a word of the rules and on no thing that is rewarded: 一事一议, 就高不重复."""
+        vocabulary = self.assessor.vocabulary
+        facts = {fact.name for fact in vocabulary.facts.values()}
+        things = {*vocabulary.kinds, *vocabulary.activities.values(), *facts}
+        return self._is_term(entry) and things.isdisjoint(entry.about) and NOT_KNOWN not in entry.about
 
     def _nothing(self, topic: str, question: _Question) -> Said | None:
         return None
@@ -251,6 +360,29 @@ class Answerer:
         choices = tuple((f"{ASKED}{one.entry.id}", one.ask) for one in near[:_CHOICES])
         by = dict.fromkeys(name for one in near[:_CHOICES] for name in entry_ids(one.entry))
         return Said(say("answer.which"), tuple(by), "choices", best.score, choices)
+
+    def _alike(self, question: _Question) -> Said | None:
+        """The own clauses in which the words stand that no name and no topic explains, to choose from."""
+        asked = question.asked
+        if not question.own or not asked.asks("how_much"):
+            return None
+        found = alike(asked, [self.tables.policies[name] for name in question.own])[:_CHOICES]
+        choices = tuple((f"{ASKED}{clause.id}", clause.title) for _, clause in found)
+        by = dict.fromkeys(name for policy, clause in found for name in clause_ids(policy, clause))
+        return Said(say("answer.which"), tuple(by), "choices", choices=choices) if found else None
+
+    def _of_the_asked(self, question: _Question) -> Said | None:
+        """A short question that nothing answers, put while a fact is asked, is likely on that: offered, not answered."""
+        asked, session = question.asked, question.session
+        if session.asked is None or not surely_asks(asked.text):
+            return None
+        if asked.topics and asked.topics[0].source not in ("terms", "clauses"):
+            return None
+        if len(asked.text) > _SHORT or asked.places or asked.named_anything or _SUPPORT.search(asked.text):
+            return None
+        entries = [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
+        choices = tuple((f"{ASKED}{entry.id}", entry.asks[0]) for entry in entries)
+        return Said(say("answer.which"), entry_ids(entries[0]), "choices", choices=choices) if entries else None
 
     # ---- the words ----
 

@@ -41,6 +41,12 @@ def topics() -> tuple[Topic, ...]:
 
 
 @lru_cache(maxsize=1)
+def counts() -> re.Pattern[str]:
+    """Whether a question is on what counts: 要算税吗, 含不含安装费."""
+    return re.compile(str(questions()["counts"]))
+
+
+@lru_cache(maxsize=1)
 def _empty() -> re.Pattern[str]:
     words = sorted(str(questions()["empty"]).split(), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)) + r"|\s")
@@ -65,10 +71,17 @@ class Asked:
     """Documents that the question names, or whose territory covers the place it names."""
     rest: str
     """What is neither topic nor thing nor place nor empty: its words are not known here."""
+    unknown: tuple[str, ...]
+    """The same, piece by piece."""
 
     def ids(self, *sorts: str) -> set[str]:
         """Ids of the things of some sorts."""
         return {name for sort, name in self.things if not sorts or sort in sorts}
+
+    @property
+    def named_anything(self) -> bool:
+        """Whether a thing, a place or a document is named."""
+        return bool(self.things or self.places or self.documents)
 
     def asks(self, name: str) -> bool:
         """Whether this topic is among what is asked."""
@@ -99,13 +112,15 @@ class Reader:
         named = [name for sort, name in things if sort == "document"]
         candidates = [place for mention in places for place in mention.candidates]
         documents = named or self._covering(candidates)
+        rest = _rest(said, found, places, hits)
         return Asked(
             said,
             tuple(hits),
             tuple(thing for thing in things if thing[0] != "document"),
             tuple(candidates),
             tuple(dict.fromkeys(documents)),
-            _rest(said, found, places, hits),
+            "".join(rest),
+            rest,
         )
 
     def _covering(self, places: list[Place]) -> list[str]:
@@ -156,10 +171,11 @@ def _names(tables: Tables) -> Iterator[tuple[str, Thing]]:
 
 def _called(policy: Policy) -> tuple[str, ...]:
     head = policy.document
-    return tuple(word for word in (head.title, head.short, head.number) if word)
+    agency = re.split(r"[〔\[(（]", head.number)[0]  # 泗政办发
+    return tuple(word for word in (head.title, head.short, head.number, agency) if word)
 
 
-def _rest(said: str, found: list[Found[Thing]], places: list[PlaceMention], hits: list[Topic]) -> str:
+def _rest(said: str, found: list[Found[Thing]], places: list[PlaceMention], hits: list[Topic]) -> tuple[str, ...]:
     spans = [(one.start, one.end) for one in found] + [(p.start, p.end) for p in places]
     spans += [match.span() for topic in hits for match in topic.words.finditer(said)]
     merged: list[tuple[int, int]] = []
@@ -168,4 +184,5 @@ def _rest(said: str, found: list[Found[Thing]], places: list[PlaceMention], hits
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return _empty().sub("", "".join(said[a:b] for a, b in gaps(len(said), merged)))
+    pieces = (_empty().sub(" ", said[a:b]).split() for a, b in gaps(len(said), merged))
+    return tuple(piece for row in pieces for piece in row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dialogs.answers.asking import Asked, skeleton
@@ -24,6 +25,39 @@ def clauses_for(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, 
                 found.append((-_nearness(asked, clause), order, policy, clause))
     found.sort(key=lambda row: row[:2])
     return [(policy, clause) for _, _, policy, clause in found]
+
+
+def alike(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause]]:
+    """The clauses in which what no name explains stands, by how much of it does: in the title, or longer in the quote."""
+    rest = [_levelled(skeleton(piece)) for piece in asked.unknown]
+    size = sum(map(len, rest))
+    found = []
+    for policy in policies:
+        for order, clause in enumerate(policy.clauses):
+            text = _levelled(skeleton(clause.title) + " " + skeleton(clause.quote))
+            covered = sum(_covered(piece, text) for piece in rest)
+            if covered and covered >= _COVERED * size:
+                found.append((-covered, order, policy, clause))
+    found.sort(key=lambda row: row[:2])
+    return [(policy, clause) for _, _, policy, clause in found]
+
+
+_COVERED = 0.6
+_LEVELS = str.maketrans("12345", "一二三四五")
+
+
+def _levelled(text: str) -> str:
+    """三级 and 3级 alike."""
+    return re.sub(r"[1-5](?=级|星)", lambda digit: digit[0].translate(_LEVELS), text)
+
+
+def _covered(piece: str, text: str) -> int:
+    """Characters of `piece` that stand in `text` beside one of their neighbours."""
+    covered: set[int] = set()
+    for i in range(len(piece) - 1):
+        if piece[i : i + 2] in text:
+            covered |= {i, i + 1}
+    return len(covered)
 
 
 def _nearness(asked: Asked, clause: Clause) -> float:
@@ -50,10 +84,26 @@ def from_clauses(asked: Asked, documents: tuple[str, ...], tables: Tables) -> Sa
         by_policy.setdefault(policy.id, []).append((policy, clause))
     if not documents and len(by_policy) > 1:
         return which_place(asked, [rows[0][0] for rows in by_policy.values()], found)
-    shown = found[:QUOTES]
+    shown = [one for one in found[: 2 * QUOTES] if not _said_by_another(one, found[: 2 * QUOTES])][:QUOTES]
     text = "\n".join(dict.fromkeys(clause_text(policy, clause) for policy, clause in shown))
-    by = dict.fromkeys(name for policy, clause in shown for name in clause_ids(policy, clause))
+    texts = [(policy.id, clause.article, clause.quote) for policy, clause in shown]
+    by = dict.fromkeys(
+        name
+        for policy, clause in found
+        if any(p == policy.id and a == clause.article and clause.quote in q for p, a, q in texts)
+        for name in clause_ids(policy, clause)
+    )
     return Said(text, tuple(by))
+
+
+def _said_by_another(one: tuple[Policy, Clause], rows: list[tuple[Policy, Clause]]) -> bool:
+    """Whether a longer quote of the same article holds this one."""
+    policy, clause = one
+    return any(
+        other.article == clause.article and other.quote != clause.quote and clause.quote in other.quote
+        for its, other in rows
+        if its is policy
+    )
 
 
 def which_place(asked: Asked, policies: list[Policy], rows: list[tuple[Policy, Clause]]) -> Said:

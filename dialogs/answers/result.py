@@ -9,13 +9,14 @@ from dialogs.answers.asking import Asked
 from dialogs.answers.clauses import clauses_for
 from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import QUOTES, Said, clause_ids, clause_text, entry_ids, entry_text
+from dialogs.answers.shortfall import shortfall
 from dialogs.words import say
 from policies.assess import Assessment
 from policies.explain import formula_text, reason_text
 from policies.facts import Vocabulary
 from policies.faq import FaqEntry
 from policies.loader import Tables
-from policies.model import Policy
+from policies.model import Clause, Policy
 from policies.money import wan
 from policies.report import headline, label_of
 
@@ -46,8 +47,13 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
             )
         )
         by |= dict.fromkeys((clause.id, line.entry.rule.id))
+    cut, ids = shortfall(result, vocabulary)
+    rows += cut
+    by |= dict.fromkeys(ids)
+    if not result.lines and not cut and not (result.profile.projects or result.profile.recognitions):
+        rows.append(say("answer.nothing_told"))
     lost, ids = _losers(result, vocabulary, set(), set())
-    if lost:
+    if lost and not cut:
         rows += lost[:2]
         by |= dict.fromkeys(ids[:2])
     if result.missing:
@@ -59,8 +65,42 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
 def why_not(asked: Asked, result: Assessment, vocabulary: Vocabulary) -> Said | None:
     """Why the clauses that the question names pay nothing; with no name, those that lost money."""
     kinds, activities = asked.ids("kind"), asked.ids("activity")
+    counted, ids = _counted(result, kinds, activities)
+    if counted:
+        return Said("\n".join(counted[:_LINES]), ("why_not", "how_computed", *ids))
     rows, ids = _losers(result, vocabulary, kinds, activities)
+    if not rows and (kinds or activities):
+        rows, ids = _not_yet(result, vocabulary, kinds, activities)
     return Said("\n".join(rows[:_LINES]), ("why_not", *ids)) if rows else None
+
+
+def _named(clause: Clause, kinds: set[str], activities: set[str]) -> bool:
+    return not kinds.isdisjoint(clause.kinds) or not activities.isdisjoint(clause.takes)
+
+
+def _counted(result: Assessment, kinds: set[str], activities: set[str]) -> tuple[list[str], list[str]]:
+    """What is asked after is in the plan already."""
+    rows: dict[str, str] = {}
+    for line in result.lines:
+        rule = line.entry.rule
+        if _named(rule.clause, kinds, activities):
+            text = say("answer.counted", title=rule.title, article=rule.clause.article, amount=wan(line.amount))
+            rows[text] = rule.clause.id
+    return list(rows), list(rows.values())
+
+
+def _not_yet(
+    result: Assessment, vocabulary: Vocabulary, kinds: set[str], activities: set[str]
+) -> tuple[list[str], list[str]]:
+    """What is asked after waits for facts."""
+    rows: dict[str, str] = {}
+    for entry, _ in result.open_entries:
+        clause = entry.rule.clause
+        if _named(clause, kinds, activities):
+            paths = sorted(entry.unknown) or ["recognitions" if clause.kinds else "projects"]
+            what = "、".join(dict.fromkeys(label_of(path, result, vocabulary) for path in paths[:_OPEN]))
+            rows.setdefault(say("answer.not_yet", title=clause.title, article=clause.article, what=what), clause.id)
+    return list(rows), list(rows.values())
 
 
 def _losers(
@@ -69,10 +109,11 @@ def _losers(
     rows: dict[str, str] = {}
     for refusal in result.refusals:
         clause = refusal.entry.rule.clause
-        named = not kinds.isdisjoint(clause.kinds) or not activities.isdisjoint(clause.takes)
-        if named or (not kinds and not activities and refusal.alone):
+        if _named(clause, kinds, activities) or (not kinds and not activities and refusal.alone):
             reason = reason_text(refusal, result, vocabulary)
-            text = say("answer.loser", title=f"{refusal.entry.rule.title}（{clause.article}）", text=reason)
+            text = say(
+                "answer.loser", title=f"{refusal.entry.rule.title}（{clause.article}）", text=reason.rstrip("。")
+            )
             rows.setdefault(text, clause.id)
     return list(rows), list(dict.fromkeys(rows.values()))
 
@@ -131,9 +172,12 @@ def _together(
     touched = {clause.id for _, clause in own}
     for policy in policies:
         entries = [e for e in prepared.about("both_together") if e.document == policy.id and _concerns(e, things)]
-        for entry in entries[:1]:
-            said.setdefault(entry_text(entry, tables), [])
-            by |= dict.fromkeys(entry_ids(entry))
+        if entries:
+            said.setdefault(entry_text(entries[0], tables), [])
+            by |= dict.fromkeys(entry_ids(entries[0]))
+        elif documents and len(things) > 1 and not elsewhere:
+            free = _not_excluded(policy, asked, tables.vocabulary)
+            said |= {free: []} if free else {}
     if documents:
         by |= dict.fromkeys(name for policy, clause in own[:QUOTES] for name in clause_ids(policy, clause))
     for policy in policies:
@@ -150,6 +194,25 @@ def _together(
     return _cited(said, by)
 
 
+def _not_excluded(policy: Policy, asked: Asked, vocabulary: Vocabulary) -> str:
+    """That nothing in a document keeps two things apart; "" where a rule may, or where it has only one of them."""
+    sets: dict[str, set[str]] = {}
+    for sort, name in asked.things:
+        rewarded = {c.id for c in policy.clauses if name in (*c.kinds, *c.takes) and (c.pays is not None or c.tiers)}
+        if sort in ("kind", "activity") and rewarded and rewarded not in sets.values():
+            label = vocabulary.kinds[name].label if sort == "kind" else vocabulary.activities.label_of(name)
+            sets[f"“{label.split('（')[0]}”"] = rewarded
+    if len(sets) != _PAIR or not set.isdisjoint(*sets.values()):
+        return ""
+    for limit in policy.limits:
+        over = set(limit.over) or {clause.id for clause in policy.clauses} - set(limit.except_)
+        if limit.at_most == 1 and all(not over.isdisjoint(one) for one in sets.values()):
+            return ""
+    things = "和".join(sets)
+    return say("answer.not_excluded", document=policy.document.short, things=things)
+
+
+_PAIR = 2
 _ELSEWHERE = re.compile(r"国家|自治区|省|县里|区里|旗里|市里|上级|别处|别的地方|其他政策|已经拿")
 
 

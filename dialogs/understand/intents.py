@@ -84,14 +84,17 @@ _ELSE = re.compile(
 
 
 _STRONG = re.compile(
-    r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|能不能|是不是|有没有|可不可|要不要|会不会|多久|多长|多大|几时|讲讲|干嘛|干啥|"
-    r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到|受|上|住|准|份|报告|一样|管用).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|"
+    r"[?？]|吗|什么|怎么|怎样|如何|咋|啥|多少|几多|好多|哪|谁|何谓|何时|为何|凭啥|能不能|是不是|有没有|可不可|要不要|会不会|多久|多长|多大|几时|讲讲|干嘛|干啥|咩|"
+    r"(?<![那这要多])么[。.!！~]*$|求(?:科普|解|问)|科普|\bwhat\b|是sm|(?:补|给|奖|贴|能拿|能领|能报)几(?:成|个|万|百|十万|多|点|块)|\S{2,}是嘛$|是不$|(?<![得要去头])问(?:一)?下\S{2,}|"
+    r"(?:最高|最多|顶格)(?:能|可以?)?(?:给|补|奖|拿|领|贴)到?$|(?:补助|补贴|奖励|奖补)的?(?:上限|标准|比例|额度|条件|门槛|金额)$|(?:过期|到期|失效|结束|截止)了?吧$|(?:落地|出台|生效|执行|印发|下来)没有$|错了呢|(?:能|可以).{0,3}几(?:项|个|次|份)|[补奖]不$|\S{3,}(?:对|没错)吧[。.!！~]*$|^(?:你|您)是\S{1,6}吧|"
+    r"(?:同时|一起|都).{0,4}[报拿领申享]\S{0,2}吧|活人|真人|列一下|列出来|百分之几|几月|太少|冲突不|(?:给|列|来|要)(?:个|份|一下)?.{0,4}(?:明细|清单|公式|算法)|^(?:那|说好的).{1,12}呢$|"
+    r"(\w{1,3})[不没]\1|(?:有|给|能|行|可以|好|要|拿到|受|上|住|准|份|报告|一样|管用|得了|费|算).{0,8}(?:不|没|么|嘛|没得|没有)[。.!！~]*$|"
     r"\S{2,}还是\S{2,}|区别|说一下|讲一下|(?:说说|讲讲|介绍一下|解释一下|介绍|解释)[。.!！~]*$|^(?:想问|请问|问下|问一下|咨询)|"
-    r"\S(?:了|期|来|完|发)没(?:有)?[。!！~]*$"
+    r"\S(?:了|期|来|完|发|开始|启动)没(?:有)?[。!！~]*$"
 )
 _WEAK = re.compile(
     r"几(?!个人)|呢[。.!！~]*$|(?:(?:给|奖|补|最高|封顶|能拿|能报|免费|交钱|要钱|东西|一回事|一样).{0,10}|是.{0,4}万)吧[。.!！~]*$|"
-    r"^(?!.*[没有过了听想要拿]).{2,20}(?:奖励|补助|补贴|奖补|奖金|政策|标准|条件|流程|电话|文号|有效期|原文|额度|比例|叠加|含义|意思|期限)[。.!！~]*$|"
+    r"^(?!.*(?:[没有了听想要拿]|(?<!通)过)).{2,20}(?:奖励|补助|补贴|奖补|奖金|政策|标准|条件|流程|电话|文号|编号|有效期|原文|额度|比例|叠加|含义|意思|期限|上限|门槛|口径)[。.!！~]*$|"
     r"(?:文号|编号|原文|文件|链接|电话|联系方式|公式|明细|依据).{0,2}(?:给|发)|(?:给|发|把).{0,4}(?:文号|编号|原文|文件|链接|电话|联系方式)"
 )
 """What may ask, or be no more than a word of an answer: it asks only what is answered here."""
@@ -147,6 +150,8 @@ def intent_of(text: str, today: date | None = None) -> Intent | None:
             return Intent("whatif", words, rest=rest or said)
         if row.name == "question" and not asks(said):
             continue
+        if row.name == "offtopic" and _SUPPORT.search(said) and asks(said):
+            continue  # 疫情补贴还有吗
         rest = (said[: match.start()] + " " + said[match.end() :]).strip(" ，,。?？!！")
         return Intent(row.name, words, rest=rest, whole=not rest, action=row.action)
     if _is_gibberish(said):
@@ -163,7 +168,7 @@ def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) ->
         for name in ("yes", "no", "none"):
             if form in word_set(name) and not (name == "no" and form in word_set("none") and form not in _NO_FIRST):
                 return Intent(name, words)
-    if is_unknown(said):
+    if is_unknown(said) and not _PLAIN_QUESTION.search(said):
         return Intent("unknown", words)
     for row in _rows():
         if any(pattern.fullmatch(form) for pattern in row.patterns for form in forms):
@@ -171,6 +176,9 @@ def _whole(said: str, forms: tuple[str, ...], words: str, today: date | None) ->
     return None
 
 
+_PLAIN_QUESTION = re.compile(r"(?<!知道)(?<!清楚)(?:吗|[?？])$")
+"""要算税吗 asks, though 要算 is a word for what must be looked up."""
+_SUPPORT = re.compile(r"补贴|补助|奖励|奖补|政策")
 _NO_FIRST = frozenset(["不是", "没有过", "没做过", "还没呢", "没拿过", "还没有", "还没"])
 
 

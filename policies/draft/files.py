@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from policies.errors import KeduiError
 from policies.words import say
@@ -42,9 +44,7 @@ def text_of(path: Path) -> str:
     elif kind in (".docx", ".pdf"):
         raise UnreadableText(say("draft.renamed", path=path, kind=kind))
     else:
-        text = _decoded(path)
-        if kind in (".html", ".htm") or text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
-            text = _html(text)
+        text = without_tags(_decoded(path), certain=kind in (".html", ".htm"))
     text = text.replace("\x00", "")
     if len(text) > LONGEST:
         raise UnreadableText(say("draft.too_long", path=path, most=LONGEST))
@@ -63,8 +63,20 @@ def _decoded(path: Path) -> str:
     raise UnreadableText(say("draft.not_text", path=path))
 
 
+_PAGE = re.compile(r"</(?:p|div|td|span|h[1-6]|li|table)>|<br\s*/?>", re.IGNORECASE)
+
+
+def without_tags(text: str, certain: bool = False) -> str:
+    """The text of a page; of a paste into a text file too, if it is full of tags. Anything else is given back."""
+    if not certain and len(_PAGE.findall(text)) < 3:
+        return text
+    reader = _Reader()
+    reader.feed(text)
+    return "".join(reader.out)
+
+
 class _Reader(HTMLParser):
-    """Text of a page, a block a line."""
+    """Text of a page, a block a line; the cells of a table row have a tab between them."""
 
     _BLOCKS = frozenset(
         [
@@ -95,17 +107,23 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._silent = 0
+        self._in_cell = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._SILENT:
             self._silent += 1
-        elif tag in self._BLOCKS:
+        elif tag in ("td", "th"):
+            self._in_cell += 1
+        elif tag in self._BLOCKS and not (self._in_cell and tag in ("p", "div", "br")):
             self.out.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._SILENT:
             self._silent = max(0, self._silent - 1)
-        elif tag in self._BLOCKS:
+        elif tag in ("td", "th"):
+            self._in_cell = max(0, self._in_cell - 1)
+            self.out.append("\t")
+        elif tag in self._BLOCKS and not (self._in_cell and tag in ("p", "div")):
             self.out.append("\n")
 
     def handle_data(self, data: str) -> None:
@@ -113,10 +131,9 @@ class _Reader(HTMLParser):
             self.out.append(" ".join(data.split()))
 
 
-def _html(source: str) -> str:
-    reader = _Reader()
-    reader.feed(source)
-    return "".join(reader.out)
+def _cells(row: Any) -> list[str]:
+    """The texts of a row; a cell over several columns once."""
+    return [cell.text for index, cell in enumerate(row.cells) if not index or cell._tc is not row.cells[index - 1]._tc]
 
 
 def _docx(path: Path) -> str:
@@ -135,7 +152,7 @@ def _docx(path: Path) -> str:
             if isinstance(block, Paragraph):
                 lines.append(block.text)
             elif isinstance(block, Table):
-                lines += ["，".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
+                lines += ["\t".join(" ".join(text.split()) for text in _cells(row)) for row in block.rows]
         return "\n".join(lines)
     except UnreadableText:
         raise

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from policies.draft.figures import numeral
+from policies.draft.numbers import numeral
 from policies.draft.outline import Paragraph, outline
 from policies.draft.plain import plain
 from policies.regions import Place, gazetteer
@@ -41,6 +41,8 @@ class Header:
     issuer: str = ""
     level: str = "city"
     territory: tuple[Place, ...] = ()
+    named: str = ""
+    """The place that the title or the issuer names, in its words; a zone or a new district is in no list of places."""
     state: str = "in_force"
     from_: date | None = None
     to: date | None = None
@@ -61,9 +63,9 @@ def header(text: str) -> Header:
         found = next((match for line in lines[-12:] if len(line) < 60 and (match := _NUMBER.search(line))), None)
     out.number = re.sub(r"[\[(（【]", "〔", re.sub(r"[\])）】]", "〕", found[0])) if found else ""
     out.issued = _issued(lines)
-    out.issuer = _issuer(lines, at)
-    _life(lines, out)
+    out.issuer = _issuer(paragraphs, lines, at)
     _state(lines, out)
+    _life(lines, out)
     _interprets(lines, out)
     _territory(lines, out)
     for name, value in (
@@ -151,7 +153,7 @@ def _life(lines: list[str], out: Header) -> None:
                 except ValueError:
                     out.to = date(out.from_.year + years, 2, 28)
                 out.doubts.append("to_from_years")
-    if out.from_ is None and out.issued is not None:
+    if out.from_ is None and out.issued is not None and out.state != "draft":
         out.from_ = out.issued
         out.doubts.append("from_guess")
     if out.to is None:
@@ -176,32 +178,52 @@ def _interprets(lines: list[str], out: Header) -> None:
                 out.interprets = re.sub(r"^(?:本[^,。]{1,6}由)", "", match["who"])
 
 
-def _issuer(lines: list[str], at: int) -> str:
-    """The body whose name stands alone on a line (at the top, or above the date)."""
-    body = re.compile(
-        r"^(?:[\u4e00-\u9fff]{2,24}(?:人民政府|人民政府办公[室厅]|管理委员会|管委会|委员会|办公[室厅]|[局厅委部])){1,4}$"
-    )
-    for index, line in enumerate(lines):
-        after = lines[index + 1] if index + 1 < len(lines) else ""
-        if len(line) <= 60 and body.match(line) and _DATE.match(after):
-            return (
-                "、".join(
-                    re.findall(
-                        r"[\u4e00-\u9fff]+?(?:人民政府办公[室厅]|人民政府|管理委员会|管委会|委员会|办公[室厅]|局|厅|委(?!员)|部(?!门))(?=$|[\u4e00-\u9fff]{2,}[^\u4e00]*$)",
-                        line,
-                    )
-                )
-                or line
-            )
+_ENDING = "人民政府办公[室厅]|人民政府|管理委员会|管委会|领导小组办公室|领导小组|委员会|办公[室厅]|中心|[局厅委部行]"
+_BODY = re.compile(rf"(?:[\u4e00-\u9fff]{{2,24}}?(?:{_ENDING}))+")
+_PREFIX = re.compile(
+    r"^(?:关于)?(?:公开)?(?:组织|开展|做好|征求|印发|发布|申报|修订|贯彻|落实|进一步|《|中共|中国共产党|共青团|\d{4}年度?|年度?|度)+"
+)
+_PLACE = re.compile(
+    r"^[\u4e00-\u9fff]{1,8}?(?:省|自治区|自治州|特别行政区|高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|新区|示范区|市|自治县|县|自治旗|旗|区|州|盟|镇)"
+)
+
+
+def _issuer(paragraphs: list[Paragraph], lines: list[str], at: int) -> str:
+    """The body whose name stands alone on a line (at the top, or above the date); several: with 、 between."""
+    for paragraph, line, after in zip(paragraphs, lines, [*lines[1:], ""], strict=True):
+        if len(line) <= 60 and _BODY.fullmatch(line) and _DATE.match(after):
+            return "、".join(_bodies(paragraph.text))
+    for index in range(len(lines) - 1, 0, -1):  # signatures on a line each, the date below the last
+        if _DATE.match(lines[index]) and len(lines[index]) <= 14:
+            first = index
+            while first and len(lines[first - 1]) <= 30 and _BODY.fullmatch(lines[first - 1]):
+                first -= 1
+            if first < index:
+                return "、".join(lines[first:index])
+    for line in lines[-6:]:  # …办公室 2025年7月15日印发
+        if match := re.fullmatch(rf"({_BODY.pattern}){_DAY}(?:印发)?", line):
+            return match[1]
     for line in lines[: at + 8]:
         bare = re.sub(r"文件$", "", line)
-        if len(bare) <= 30 and body.match(bare):
+        if len(bare) <= 30 and _BODY.fullmatch(bare):
             return bare
     return ""
 
 
+def _bodies(line: str) -> list[str]:
+    """沧原市工业和信息化局 沧原市财政局: by the spaces, or where the name of the place begins again."""
+    apart = [plain(words).text for words in line.split()]
+    if len(apart) > 1 and all(_BODY.fullmatch(one) for one in apart):
+        return apart
+    whole = plain(line).text
+    return re.split(f"(?<=.)(?={re.escape(whole[:2])})", whole)
+
+
 def _territory(lines: list[str], out: Header) -> None:
+    """The place in the title, the issuer or the first lines; a name that no list of places has is kept as it stands."""
     for words in (out.title, out.issuer, *lines[:12]):
+        if not out.named and (match := _PLACE.match(_PREFIX.sub("", words))):
+            out.named = match[0]
         for mention in gazetteer().find_places(words):
             if len(mention.candidates) == 1:
                 found = mention.candidates[0]
@@ -210,6 +232,10 @@ def _territory(lines: list[str], out: Header) -> None:
                     "province" if found.code.endswith("0000") else "city" if found.code.endswith("00") else "county"
                 )
                 return
+    if out.named:
+        out.level = (
+            "province" if out.named.endswith(("省", "自治区")) else "county" if out.named[-1] in "区县旗" else "city"
+        )
     out.doubts.append("territory")
 
 

@@ -1,7 +1,7 @@
-"""What a paragraph gives: offers with their figures, and rules that hold for several of them.
+"""What a text gives: offers with their figures, and rules that hold for several of them.
 
-A paragraph is cut into segments at full stops and semicolons, and before a further 「对…的」. A segment that pays is an
-offer; one that only caps what stands before it belongs to that; one that speaks of all (同一企业, 就高不重复) is a rule.
+A segment that pays is an offer; one that only caps what stands before it belongs to that, and so does a further band of the
+same thing (1000万元以上的，按10%); one that speaks of all (同一企业, 就高不重复) is a rule. A row of a table of standards pays.
 """
 
 from __future__ import annotations
@@ -11,30 +11,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from policies.draft.figures import Figure, figures
-from policies.draft.outline import Paragraph, outline
-from policies.draft.plain import Plain, plain
+from policies.draft.lexicon import pattern
+from policies.draft.outline import Paragraph, cells, outline
+from policies.draft.plain import EDGES, Plain, plain
+from policies.draft.segments import GIVES, Segment, segments
+from policies.draft.tiers import Tiers, bands_of, tiers_of
 
-PAY = re.compile(r"奖励|奖补|补助|补贴|资助|贴息|奖金|奖|补|给予|予以支持|扶持资金|配套|兑现")
 _NUMBERLESS = re.compile(
     r"(?:给予|予以|享受)(?:一定|适当|相应|重点)[^,。;]{0,12}(?:支持|奖励|奖补|补助|补贴|资助|扶持)|一事一议|专题研究|按照?要求执行"
     r"|(?:根据|视|按照)[^,。;]{0,16}(?:给予|予以)(?:一定|适当|相应)?[^,。;]{0,6}(?:支持|奖励|奖补|补助|补贴|资助)"
 )
-_RULE = re.compile(
-    r"就高|从高|从优|不重复|不得重复|不再重复|重复享受|重复奖励|不累计|不叠加|可叠加|可以叠加|同时享受|择优|择一|只能享受|就低|不得同时|此前.{0,12}(?:为准|废止)|以本.{0,6}为准"
+_EXCLUSIVE = re.compile(
+    r"就高|从高|从优|取高|不重复|不得重复|不再重复|重复享受|重复奖励|不累计|不叠加|可叠加|可以叠加|同时享受|择优|择一|只能享受|就低|不得同时"
+    r"|补差|补足差额|差额部分|此前.{0,12}(?:为准|废止)|以本.{0,6}为准"
 )
-_BARRED = re.compile(r"(?:不得|不能|不予|不再|取消|停止)(?:享受|申报|申请|支持|给予|兑现|纳入|安排|奖励|补助|资格)")
-_REDUCED = re.compile(r"视情兑现|减半|减按|下浮|扣减|核减")
-_GLOBAL = re.compile(
-    r"^(?:本(?:政策|措施|办法|意见|细则)[^,]{0,20})?(?:其中,?)?(?:同一|单个|单户|单家|每家|每户|每个企业|各项|所有|上述|以上|获得各项|企业(?:年度|每年|享受|获得|所获)|年度)"
+_AT_MOST = re.compile(
+    r"原则上不超过\d+(?:个|项)|每年(?:度)?(?:最多|限|只能)[^,]{0,8}[\d一二两三]?(?:个|项)|最多支持\d+个"
 )
-_CAP_ONLY = re.compile(
+_BARRED = re.compile(
+    r"(?:不得|不能|不予|不再|取消|停止)(?:享受|申报|申请|受理|支持|给予|兑现|纳入|安排|奖励|补助|资格)"
+)
+_LATE = re.compile("逾期")
+_CONDITIONS = re.compile("条件|(?:应|须|需)(?:当|要)?(?:同时)?(?:具备|符合|满足)")
+_REDUCED = re.compile(r"视情兑现|减半|减按|下浮|扣减|核减|加倍")
+_SHARED_COST = re.compile(
+    r"按[^,。;]{0,12}(?:比例)?(?:共同)?(?:承担|分担|负担)|^[^,对]{0,12}(?:县|区|旗)[^,。;企业]{0,8}按[^,。;]{0,16}配套"
+)
+_OF_ALL = re.compile(
+    r"^(?:其中,?)?(?:同一|单个|单户|单家|每家|每户|每个企业|各项|所有|上述|以上|获得各项|企业(?:年度|每年|享受|获得|所获)|年度|奖补|奖励|累计|合计)"
+)
+_OF_DOCUMENT = re.compile(r"本(?:政策|措施|办法|意见|细则|规定|条例|通知|方案)")
+_CAPS_BEFORE = re.compile(
     r"^(?:其中,?)?(?:同一|单个|单户|单家|单项|单一|每家|每户|每个|每年|每|年度|累计|合计|最高|总额|上述|以上|补贴|奖励|补助|资助|支持|奖补|贴息)"
 )
-_TIER_VERB = re.compile(r"(?:分别|依次|各自)")
 _LABEL_PAYS = re.compile(
-    r"^(?!每|单个|单户|单家|最高|累计|年度|同一|不超过|其中每|并|再|且|给予|按|合计|总)[^,]{2,60}?(?:奖励|补助|补贴|资助|给予|奖补|最高不超过|最高|不超过|奖)[^,]{0,8}$"
+    r"^(?!每|个|单个|单户|单家|最高|累计|年度|同一|不超过|其中每|并|再|且|给予|按|合计|总)[^,]{2,60}?(?:奖励|补助|补贴|资助|给予|奖补|最高不超过|最高|不超过|奖)[^,]{0,8}$"
 )
 _SUBJECT = re.compile(r"(?:对|针对|给予|支持|鼓励|凡|经|获|被|通过|新|首次|企业|机构|项目)")
+_NOT_OVER = re.compile("不(?:得)?(?:超过|高于)|最高|以内")
+_PAYS_BY = re.compile("按|给予|予以|比例")
+_BY_STANDARD = re.compile(r"按[^,。;]{0,8}标准的?[^,。;]{1,8}执行")
+_PLACED = re.compile(r"对|支持|鼓励|获|通过|企业|机构|项目")
+_BAND = pattern(
+    r"^(?:其中,?)?(?:<size>额?|<reached>|在|年|对)*\d[\d.]*(?:万|亿)?元?(?:\([^)]*\))?(?:以上|以下|至|到|-|—|~|的)"
+)
+_LEAD_PAYS = pattern("(?:<gives>|标准)[^条件材料情形程序要求]*[:：]$")
+_STANDARDS = re.compile("标准|奖励|补助|补贴|奖补|资助|金额|额度|支持|限额|上限|比例")
+_LIMITS = re.compile("限额|上限|最高")
+_IN_UNIT = re.compile(r"[(（:](?:单位[:：]?)?(?P<unit>亿元|万元|元|%|％)")
+_BARE_NUMBER = re.compile(r"\d[\d,.]*(?:-\d[\d,.]*)?")
 
 
 @dataclass(frozen=True)
@@ -49,22 +74,38 @@ class Offer:
     figures: tuple[Figure, ...]
     context: int
     """Where the words begin that say whom and what for, if they stand before `start`; else `start`."""
-    tiers: tuple[tuple[str, tuple[Figure, ...]], ...] = ()
-    """Label and figures of each tier, where one list of labels meets one list of figures."""
+    lead: str = ""
+    """The plain words above the list of which it is an item."""
+    name: str = ""
+    """What its table row calls it."""
+    bands: tuple[int, ...] = ()
+    """Where each band of size begins, if it has several: 300万元以上的按8%；1000万元以上的按10%."""
 
     @property
     def quote(self) -> str:
-        return self.plain.quote(self.start, self.end)
+        return self.plain.quote(self.start, self.end).strip(EDGES + "，,；;、 \u3000")
 
     @property
     def words(self) -> str:
         """The plain words, from those that say whom and what for."""
-        return self.plain.text[self.context : self.end]
+        return self.lead + self.plain.text[self.context : self.end]
+
+    @property
+    def paid(self) -> list[Figure]:
+        return [one for one in self.figures if one.paid]
+
+    @property
+    def tiers(self) -> Tiers:
+        """Label and figures of each tier, where one list of labels meets one list of figures, and of each band."""
+        words = self.plain.text[self.context : self.end]
+        if self.bands:
+            return bands_of(self.plain.text[self.start : self.end], self.start, self.figures, self.bands)
+        return tiers_of(words, self.context, self.figures)
 
 
 @dataclass(frozen=True)
 class RuleText:
-    """A sentence that holds for more than one clause: exclusivity, a joint cap, who is barred, what is reduced."""
+    """A sentence that holds for more than one clause: exclusivity, a joint cap, who is barred, what is reduced, instalments."""
 
     kind: str
     article: str
@@ -84,196 +125,189 @@ def find(text: str) -> Found:
     """Offers and rules of a whole document."""
     found = Found()
     for paragraph in outline(text):
-        _paragraph(paragraph, found)
+        if not paragraph.columns or not _row(paragraph, found):
+            _Reading(paragraph, found).read()
     return found
 
 
-def _segments(text: str) -> Iterator[tuple[int, int]]:
-    """Spans between full stops and semicolons (not inside brackets or book titles), cut again before a further 「,对」."""
-    start = depth = 0
-    for index, char in enumerate(text):
-        if char in "(《“「":
-            depth += 1
-        elif char in ")》”」":
-            depth = max(0, depth - 1)
-        ends = char in "。;!" and (depth == 0 or char == "。")
-        again = (
-            char in ",、"
-            and depth == 0
-            and re.match(r"(?:针?对(?!于?(?:接|照|外|应|标|象))|凡)", text[index + 1 :])
-            and _pays(text[start:index])
+class _Reading:
+    """One paragraph, read segment by segment."""
+
+    def __init__(self, paragraph: Paragraph, found: Found) -> None:
+        self.paragraph, self.found = paragraph, found
+        self.text = plain(paragraph.text)
+        lead = plain(paragraph.lead).text
+        self.lead = lead if _LEAD_PAYS.search(lead) else ""
+        self.first = len(found.offers)
+        """The first offer of this paragraph; there is one if the list is longer."""
+        self.idle: int | None = None
+        """Where the words begin that have not been used since the last offer."""
+
+    def read(self) -> None:
+        for segment in segments(self.text):
+            self.segment(segment)
+
+    @property
+    def last(self) -> Offer | None:
+        return self.found.offers[-1] if len(self.found.offers) > self.first else None
+
+    def rule(self, kind: str, segment: Segment) -> None:
+        self.found.rules.append(RuleText(kind, self.paragraph.article, segment.quote, segment.figures))
+
+    def segment(self, one: Segment) -> None:
+        """The first that fits: what a segment says decides where its figures go."""
+        words, parts = one.words, one.parts()
+        gives = bool(GIVES.search(words) or _BY_STANDARD.search(words) or self.lead)
+        if self.ends_in_list(one) and not parts:
+            self.idle = one.start if self.idle is None else self.idle
+        elif _CONDITIONS.search(self.paragraph.lead or self.paragraph.heading) and not parts & {
+            "fixed",
+            "rate",
+            "unit",
+        }:
+            self.rule("condition", one)
+        elif any(figure.role == "instalment" for figure in one.figures) and not parts:
+            self.rule("instalments", one)
+        elif _LATE.search(words):
+            self.idle = one.start if self.idle is None else self.idle
+        elif _BARRED.search(words) and not parts & {"fixed", "rate"}:
+            self.rule("barred", one)
+        elif (_REDUCED.search(words) or any(figure.role == "factor" for figure in one.figures)) and not parts:
+            self.rule("reduced", one)
+        elif _SHARED_COST.search(one.bare):
+            self.idle = one.start if self.idle is None else self.idle
+        elif self.caps_all(one):
+            self.rule("joint_cap", one)
+            if _AT_MOST.search(words):
+                self.rule("exclusive", one)
+        elif self.caps_the_last(one):
+            self.extend(one)
+        elif gives and self.is_band(one):
+            last = self.last
+            assert last is not None
+            self.extend(one, bands=(*(last.bands or (last.start,)), one.start))
+        elif one.paid and gives:
+            self.offer(one)
+        elif re.match("同一", one.bare) and re.search("不(?:得)?超过|以内", one.bare) and not _EXCLUSIVE.search(words):
+            self.rule("joint_cap", one)
+        elif _EXCLUSIVE.search(words) or _AT_MOST.search(words):
+            self.rule("exclusive", one)
+        elif _NUMBERLESS.search(words):
+            self.found.offers.append(self.made(one.start, one.end, one.figures, self.context(one)))
+        elif self.idle is None:
+            self.idle = one.start
+
+    def ends_in_list(self, one: Segment) -> bool:
+        """按照以下标准给予补助：, and the items follow."""
+        return one.bare.endswith(":") and one.end == len(self.text.text)
+
+    def caps_only(self, one: Segment) -> bool:
+        rates = [one.before(figure) for figure in one.paid if figure.role == "rate"]
+        bounded = all(_NOT_OVER.search(before) and not _PAYS_BY.search(before) for before in rates)
+        return "cap" in one.parts() and one.parts() <= {"cap", "rate"} and bounded
+
+    def caps_all(self, one: Segment) -> bool:
+        """A ceiling over all clauses: of the whole document, or in a paragraph that gives nothing itself."""
+        if not self.caps_only(one):
+            return False
+        of_all = any(_OF_ALL.match(one.before(figure)) for figure in one.paid) or _OF_ALL.match(one.bare)
+        if _OF_DOCUMENT.search(one.words):
+            return bool(of_all) or "同一" in one.words
+        return bool(of_all) and self.last is None and not self.lead
+
+    def caps_the_last(self, one: Segment) -> bool:
+        return (
+            self.caps_only(one)
+            and self.last is not None
+            and bool(_CAPS_BEFORE.match(one.bare))
+            and not re.search("对[^,]{4,}的", one.bare)
         )
-        if ends or again:
-            if ends:
-                depth = 0
-            yield start, index + 1
-            start = index + 1
-    if start < len(text):
-        yield start, len(text)
+
+    def is_band(self, one: Segment) -> bool:
+        """1000万元（含）以上的，按10%: the same thing for a larger project."""
+        last = self.last
+        if last is None or not _BAND.match(one.bare) or not one.paid:
+            return False
+        first = next((part for part in last.figures if part.paid), None)
+        sized = any(part.role == "threshold" for part in last.figures)
+        return sized and first is not None and first.role == one.paid[0].role
+
+    def extend(self, one: Segment, bands: tuple[int, ...] | None = None) -> None:
+        last = self.found.offers[-1]
+        self.found.offers[-1] = replace(
+            last, figures=(*last.figures, *one.figures), end=one.end, bands=last.bands if bands is None else bands
+        )
+
+    def context(self, one: Segment) -> int:
+        return one.start if self.idle is None else self.idle
+
+    def offer(self, one: Segment) -> None:
+        """One offer, or one for each part of 「甲平台奖励150万元，乙平台奖励80万元」."""
+        named = _SUBJECT.match(re.sub(r"^.{0,30}?[。.]", "", one.bare)[:12])
+        placed = _PLACED.search(one.words[: max(1, one.paid[0].start - one.start)])
+        about = one.start if named and placed else self.context(one)
+        for number, (first, last) in enumerate(_parts(one)):
+            own = tuple(figure for figure in one.figures if first <= figure.start < last)
+            self.found.offers.append(self.made(first, last, own, about if number == 0 or about < one.start else first))
+        self.idle = None
+        if _EXCLUSIVE.search(one.words):
+            self.found.rules.append(RuleText("exclusive", self.paragraph.article, one.quote))
+
+    def made(self, start: int, end: int, own: tuple[Figure, ...], context: int) -> Offer:
+        return Offer(self.paragraph.article, self.paragraph.heading, self.text, start, end, own, context, self.lead)
 
 
-def _pays(words: str) -> bool:
-    found = figures(words)
-    return bool(PAY.search(words)) and any(one.role in ("rate", "fixed", "cap", "unit") for one in found)
-
-
-def _paragraph(paragraph: Paragraph, found: Found) -> None:
-    text = plain(paragraph.text)
-    idle = None
-    own: list[int] = []
-    for start, end in _segments(text.text):
-        words = text.text[start:end]
-        local = [replace(one, start=one.start + start, end=one.end + start) for one in figures(words)]
-        paid = [one for one in local if one.role in ("rate", "fixed", "cap", "unit")]
-        quote = text.quote(start, end).strip("，,；;。、 ")
-        bare = words.strip(",;。、")
-        if _BARRED.search(words) and not [one for one in paid if one.role in ("fixed", "rate")]:
-            found.rules.append(RuleText("barred", paragraph.article, quote, tuple(local)))
-            continue
-        if _REDUCED.search(words) or (any(one.role == "factor" for one in local) and not paid):
-            found.rules.append(RuleText("reduced", paragraph.article, quote, tuple(local)))
-            continue
-        rated = any(one.role == "rate" for one in paid)
-        caps_only = any(one.role == "cap" for one in paid) and all(one.role in ("cap", "rate") for one in paid)
-        caps_only = caps_only and not (rated and re.search(r"按|给予|予以|比例", words))
-        if caps_only and own and _CAP_ONLY.match(bare) and not re.search(r"对[^,]{4,}的", bare):
-            last = found.offers[own[-1]]
-            found.offers[own[-1]] = replace(last, figures=(*last.figures, *local), end=end)
-            continue
-        if caps_only and _GLOBAL.match(bare) and not own:
-            found.rules.append(RuleText("joint_cap", paragraph.article, quote, tuple(local)))
-            continue
-        if paid and PAY.search(words):
-            about = start if _SUBJECT.match(re.sub(r"^.{0,30}?[。.]", "", bare)[:12]) or idle is None else idle
+def _parts(one: Segment) -> Iterator[tuple[int, int]]:
+    """The spans of a segment that each give a fixed sum for a thing of their own."""
+    fixed = [figure for figure in one.figures if figure.role == "fixed"]
+    start = one.start
+    if "rate" not in one.parts():
+        for match in re.finditer("[,、]", one.words):
+            at = one.start + match.end()
+            following = [figure for figure in fixed if figure.start >= at]
             if (
-                not re.search(r"对|支持|鼓励|获|通过|企业|机构|项目", words[: max(1, paid[0].start - start)])
-                and idle is not None
+                following
+                and any(start <= figure.start < at for figure in fixed)
+                and _LABEL_PAYS.fullmatch(one.text.text[at : following[0].start])
             ):
-                about = idle
-            for offer in _offers(paragraph, text, start, end, local, about):
-                own.append(len(found.offers))
-                found.offers.append(offer)
-            idle = None
-            if _RULE.search(words):
-                found.rules.append(RuleText("exclusive", paragraph.article, quote))
-            continue
-        if re.match(r"同一", bare) and re.search(r"不超过|不得超过|以内", bare) and not _RULE.search(words):
-            found.rules.append(RuleText("joint_cap", paragraph.article, quote, tuple(local)))
-            continue
-        if _RULE.search(words) or re.search(
-            r"原则上不超过\d+(?:个|项)|每年(?:度)?(?:最多|限)[^,]{0,6}\d?(?:个|项)", words
-        ):
-            found.rules.append(RuleText("exclusive", paragraph.article, quote, tuple(local)))
-            continue
-        if _NUMBERLESS.search(words):
-            found.offers.append(
-                Offer(
-                    paragraph.article,
-                    paragraph.heading,
-                    text,
-                    start,
-                    end,
-                    tuple(local),
-                    start if idle is None else idle,
-                )
-            )
-            own.append(len(found.offers) - 1)
-            continue
-        idle = start if idle is None else idle
+                yield start, at
+                start = at
+    yield start, one.end
 
 
-def _offers(
-    paragraph: Paragraph, text: Plain, start: int, end: int, local: list[Figure], about: int
-) -> Iterator[Offer]:
-    """One offer, or one for each part of 「甲平台奖励150万元，乙平台奖励80万元」."""
-    parts = _parts(text.text, start, end, local)
-    for number, (first, last) in enumerate(parts):
-        own = tuple(one for one in local if first <= one.start < last)
-        offer = Offer(
-            paragraph.article,
-            paragraph.heading,
-            text,
-            first,
-            last,
-            own,
-            about if number == 0 else min(first, about if about < start else first),
-        )
-        yield replace(offer, tiers=_tiers(offer))
+# ---- tables ----
 
 
-def _parts(text: str, start: int, end: int, local: list[Figure]) -> list[tuple[int, int]]:
-    cuts = [start]
-    fixed = [one for one in local if one.role == "fixed"]
-    if len(fixed) > 1 and not any(one.role == "rate" for one in local):
-        for match in re.finditer("[,、]", text[start:end]):
-            at = start + match.start() + 1
-            before = [one for one in fixed if cuts[-1] <= one.start < at]
-            after = [one for one in fixed if one.start >= at]
-            if before and after and _LABEL_PAYS.fullmatch(text[at : after[0].start]):
-                cuts.append(at)
-    return list(zip(cuts, [*cuts[1:], end], strict=True))
+def _row(paragraph: Paragraph, found: Found) -> bool:
+    """A row of a table of standards, as an offer; whether it was read so. Its headers stand before each cell."""
+    columns, row = paragraph.columns, cells(paragraph.text)
+    if not any(_STANDARDS.search(column) for column in columns):
+        return False
+    texts = [paragraph.text[start:end].strip() for start, end in row]
+    if texts == list(columns) or len(columns) != len(row):
+        return texts == list(columns)
+    text = plain(paragraph.text)
+    own: list[Figure] = []
+    for column, (start, end) in zip(columns, row, strict=True):
+        inside = [index for index, at in enumerate(text.at) if start <= at < end]
+        if inside:
+            own += _cell(plain(column).text, text.text[inside[0] : inside[-1] + 1], inside[0])
+    if not any(one.paid for one in own):
+        return False
+    name = next((words for words in texts if re.search("[\u4e00-\u9fff]{2}", words) and not figures(words)), "")
+    made = Offer(paragraph.article, paragraph.heading, text, 0, len(text.text), tuple(own), 0, "", plain(name).text)
+    found.offers.append(made)
+    return True
 
 
-def _tiers(offer: Offer) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
-    """The labels of a list of figures: 国家级、省级…分别给予150万元、80万元."""
-    text = offer.plain.text
-    runs: list[list[Figure]] = []
-    for figure in offer.figures:
-        if figure.role not in ("fixed", "cap", "rate"):
-            continue
-        if (
-            runs
-            and runs[-1][-1].role == figure.role
-            and re.fullmatch(r"(?:的)?[、和及与,或]\s?", text[runs[-1][-1].end : figure.start])
-        ):
-            runs[-1].append(figure)
-        else:
-            runs.append([figure])
-    runs = [run for run in runs if len(run) > 1]
-    if not runs:
-        return _labelled_caps(offer)
-    first = runs[0]
-    if any(len(run) != len(first) for run in runs):
-        return ()
-    labels = _labels(text[offer.context : first[0].start], len(first))
-    return tuple((label, tuple(run[index] for run in runs)) for index, label in enumerate(labels))
-
-
-def _labelled_caps(offer: Offer) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
-    """「行业级平台最高不超过300万元，企业级平台最高不超过100万元」: caps that each name their own thing."""
-    caps = [one for one in offer.figures if one.role == "cap"]
-    if len(caps) < 2:
-        return ()
-    out = []
-    for cap in caps:
-        before = re.split(r"[,、;。]", offer.plain.text[offer.start : cap.start])[-1]
-        label = re.sub(r"(?:最高|不超过|给予|奖励|补助|补贴|额度|限额|可达|为|达)+.*$", "", before)
-        out.append((label, (cap,)))
-    if any(not label or re.match(r"单个|单户|每|同一|年度|累计|合计", label) for label, _ in out):
-        return ()
-    return tuple(out)
-
-
-def _labels(before: str, count: int) -> list[str]:
-    """The nearest enumeration of `count` members before a list of figures; empty labels if there is none."""
-    words = re.sub(r"(?:分别|依次|各)[^、]{0,14}$|(?:给予|奖励|补助|补贴|资助|奖补)[^、]{0,8}$", "", before)
-    best: list[str] = []
-    for match in re.finditer(rf"[^,。;:、]+(?:[、和及或][^,。;:、和及或]+){{{count - 1}}}", words):
-        members = re.split(r"[、和及或]", match[0])
-        if len(members) == count:
-            best = members
-    if not best:
-        return [""] * count
-    best[0] = (
-        re.sub(
-            r"^.*(?:对|的|为|获得|获|通过|达到|列入|入选|认定|评为|首次|新|被|按照评定分级)(?=[^的]{1,12}$)",
-            "",
-            best[0],
-        )
-        or best[0]
-    )
-    best[-1] = re.sub(r"(?:的|等(?![奖级次])|认定|企业|单位|称号|项目|及以上).*$", "", best[-1]) or best[-1]
-    return [label.strip() for label in best]
+def _cell(column: str, words: str, at: int) -> Iterator[Figure]:
+    """The figures of a cell; a bare number has the unit of its column: 奖励标准（万元）."""
+    unit = _IN_UNIT.search(column)
+    bare = unit is not None and _BARE_NUMBER.fullmatch(words) is not None
+    read = words + unit["unit"].replace("％", "%") if unit and bare else words
+    for one in figures(read, f"{column.split('(')[0]}:" if _STANDARDS.search(column) else ""):
+        capped = one.money and one.role in ("fixed", "unit") and _LIMITS.search(column)
+        yield replace(one, role="cap" if capped else one.role, start=at + one.start, end=at + min(one.end, len(words)))
 
 
 __all__ = ["Found", "Offer", "RuleText", "find"]

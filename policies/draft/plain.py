@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+EDGES = "|\t"
+"""Between the cells of a table row."""
+
 
 @lru_cache
 def _converter() -> Any:
@@ -18,7 +21,10 @@ def _converter() -> Any:
 
 @dataclass(frozen=True)
 class Plain:
-    """`text`: simplified, half-width, without the spaces that layout leaves. `at[i]`: where its i-th character stands."""
+    """`text`: simplified, half-width, without the spaces that layout leaves; the edge of a table cell is a comma.
+
+    `at[i]`: where its i-th character stands in `words`.
+    """
 
     text: str
     at: tuple[int, ...]
@@ -40,7 +46,9 @@ def plain(words: str) -> Plain:
     for index, char in enumerate(simple):
         folded = unicodedata.normalize("NFKC", char)
         folded = folded if len(folded) == 1 else char
-        if folded.isspace():
+        if char in EDGES:
+            folded = ","
+        elif folded.isspace():
             before, after = simple[index - 1 : index], simple[index + 1 : index + 2]
             if not (re.match(r"[A-Za-z]", before) and re.match(r"[A-Za-z]", after)):
                 continue

@@ -59,6 +59,8 @@ def document_lines(policy: Mapping[str, Any], vocabulary: Vocabulary) -> dict[st
     for reading in policy.get("readings", ()):
         line = _strings(reading, "id", *_READING)
         ids = "；".join(reading.get("clauses", ()))
+        if reading.get("several"):
+            line["several"] = words()["several"].say(reading["several"])
         out["readings"].append({**line, "used": words()["used"].say(reading["used"]), "clauses": ids})
     return {name: [{"document": head["id"], **line} for line in lines] for name, lines in out.items()}
 
@@ -286,6 +288,7 @@ def _read_reading(row: Row, reader: Reader) -> Placed:
             reading.setdefault(key, "")
     reading["used"] = reader.word(row, "used") or "strict"
     reading.put("clauses", cells.ids(reader.text(row, "clauses")))
+    reading.put("several", reader.word(row, "several"))
     return reading
 
 

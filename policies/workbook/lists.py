@@ -21,6 +21,7 @@ _CLOSED = {
     "per": "限制按谁算",
     "pick": "数什么",
     "used": "采用",
+    "several": "有几个才说",
     "limit": "规则类型",
     "form": "算法",
     "test": "判断",

@@ -38,6 +38,9 @@ def vocabulary_lines(data: Mapping[str, Any], labels: Mapping[str, str]) -> tupl
         if fact.get("ordered"):
             extra["ordered"] = say("yes")
         extra["zero_words"] = cells.join_phrases(fact.get("zero_words", ()))
+        if fact.get("zero_asks"):
+            extra["zero_asks"] = say("yes")
+        extra["usual"] = cells.join_phrases(fact.get("usual", ()))
         out.add("fact", scope, {**fact, "value": fact["name"]}, extra)
         for choice in fact.get("choices", ()):
             out.add("choice", fact["label"], choice, {"belongs": fact["label"]})
@@ -117,6 +120,8 @@ class Declared:
             entry.put("effort", reader.get(row, "effort", cells.whole))
             entry.put("ordered", reader.yes(row, "ordered"))
             entry.put("zero_words", cells.phrases(reader.text(row, "zero_words")))
+            entry.put("zero_asks", reader.yes(row, "zero_asks"))
+            entry.put("usual", cells.phrases(reader.text(row, "usual")))
         entry.put("aliases", cells.phrases(reader.text(row, "aliases")))
         if type_ != "fact":
             groups = cells.ids(reader.text(row, "groups"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from policies.errors import KeduiError
 from policies.loader import Files, documents_of, load_files
 from policies.workbook import lists
 from policies.workbook.book import Lines, lines_of
+from policies.workbook.rows import Line
 from policies.workbook.sheets import GUIDE, LISTS, Column, Sheet, say, sheets
 from policies.yaml12 import load
 
@@ -62,15 +63,20 @@ def write_template(files: Files, path: Path) -> None:
 
 def write_csv(files: Files, path: Path, key: str) -> None:
     """Writes one sheet as CSV, with a mark by which Excel knows UTF-8."""
+    try:
+        path.write_text(csv_text(key, lines_of(files)[key]), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise KeduiError(f"写不了 {path}：{error.strerror}。检查路径、权限，文件是不是正打开着") from error
+
+
+def csv_text(key: str, lines: Iterable[Line]) -> str:
+    """The rows of one sheet as CSV, the headers first."""
     sheet, out = sheets()[key], io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.header for column in sheet.columns])
-    for line in lines_of(files)[key]:
+    for line in lines:
         writer.writerow([line.get(column.key, "") for column in sheet.columns])
-    try:
-        path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise KeduiError(f"写不了 {path}：{error.strerror}。检查路径、权限，文件是不是正打开着") from error
+    return out.getvalue()
 
 
 def save(workbook: Workbook, path: Path) -> None:

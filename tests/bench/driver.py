@@ -25,6 +25,7 @@ Line = dict[str, Any]
 Reply = Callable[[Line | None], Line]
 
 _LONGEST = 80
+_CLEAN: tuple[tuple[str, Any], ...] = (("safety_accident_level", "none"), ("disqualifying_events", []))
 _NO_MORE, _UNKNOWN = "没有了", "不知道"
 
 
@@ -72,7 +73,7 @@ def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabu
         course.turns.append(reply({"text": text}))
         if course.finished:
             break
-        text = owner.answer(course.turns[-1]["asks"], course.turns[-1]["facts"])
+        text = owner.together(course.turns[-1]) or owner.answer(course.turns[-1]["asks"], course.turns[-1]["facts"])
     return course
 
 
@@ -100,6 +101,33 @@ class _Owner:
         if name == "recognitions" and rest == "project" and own.get("project") is None:
             return "没有"
         return self._value(own.get(rest))
+
+    def together(self, turn: Line) -> str:
+        """The answer to a question for several facts, in one breath as it asks; "" where it asks for one."""
+        paths = [turn["asks"], *turn.get("beside", ())]
+        scope = str(turn["asks"]).partition(".")[0]
+        if len(paths) < 2 or not scope.startswith(("enterprise", "projects")):
+            return ""
+        if scope == "enterprise":
+            own = self.profile["enterprise"]
+        else:
+            own = self.profile["projects"][int(scope.rstrip("]").split("[")[1])]
+        told = {path.rsplit(".", 1)[1]: own.get(path.rsplit(".", 1)[1]) for path in paths}
+        if None in told.values():
+            return ""
+        if any(fact is not None and fact.usual for fact in (self.vocabulary.find(name, "enterprise") for name in told)):
+            return "" if any(told.values()) else "都没有"
+        parts = [] if any(told.get(name) not in (None, clean) for name, clean in _CLEAN) else ["都没有"]
+        parts = parts if any(name in told for name, _ in _CLEAN) else []
+        for name, value in told.items():
+            fact = self.vocabulary.find(name, "project", "enterprise")
+            if (name, value) in _CLEAN and "都没有" in parts:
+                continue
+            if fact is None or value == []:
+                return ""
+            values = value if isinstance(value, list) else [value]
+            parts += [fact.label_of(str(one)) if fact.choices else str(one) for one in values]
+        return "，".join(parts)
 
     @staticmethod
     def _value(value: Any) -> str:
@@ -198,6 +226,7 @@ class InProcess:
             "turn": self.session.turn,
             "replies": [{"text": reply.text} for reply in turn.replies],
             "asks": self.session.asked,
+            "beside": list(self.session.beside),
             "facts": json.loads(json.dumps(self.session.facts, default=str)),
             "assessment": told,
         }

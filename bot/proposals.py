@@ -5,7 +5,6 @@ Takes seconds, and only reads: a running bot does it beside its turns (bot/teleg
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +39,12 @@ class Proposal:
 
 
 def propose(path: Path, settings: Settings, progress: Callable[[int], None] = lambda done: None) -> Proposal:
-    """The proposal of a workbook, or of the CSV of a sheet. Raises DatabaseError; all else is said in it."""
+    """The proposal of a workbook, or of the CSV of a sheet, in a folder of its own. Raises DatabaseError."""
     database = open_database(settings.db, readonly=True)
     try:
         base = store.current_number(database)
-        published = publishing.published_files(database)
         try:
+            published = publishing.published_files(database)
             given = changes_of(path, published, base, database)
             files = publishing.changed(published, given)
         except TableError as error:
@@ -77,6 +76,5 @@ def _review(
 def _commented(path: Path, faults: list[Fault]) -> bytes:
     if path.suffix.lower() != ".xlsx":
         return b""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        return copy.read_bytes() if annotate(path, faults, copy) else b""
+    copy = path.with_name("commented.xlsx")
+    return copy.read_bytes() if annotate(path, faults, copy) else b""

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         default=True, description="自己遵守 Telegram 的发送频率限制；只在自建的测试服务器上关掉"
     )
     telegram_patience: int = Field(default=90, ge=5, description="多少秒取不到消息就退出，由守护程序重启")
-    staff: str | None = Field(default=None, description="工作人员及角色")
+    staff: str | None = Field(default=None, description="工作人员及角色，如 12345:publisher,67890:editor")
     key_file: Path | None = Field(default=None, description="静态加密的密钥文件")
     contact: str | None = Field(default=None, description="文件没有写联系人时告诉用户找谁")
     retention_days: int = Field(default=180, ge=1, description="脱敏文本保留天数")

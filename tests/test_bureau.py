@@ -371,6 +371,16 @@ def test_ends_are_announced_once(office: Office) -> None:
     assert all(letter.call.data["disable_notification"] for letter in said)
 
 
+def test_damaged_tables_are_said(office: Office) -> None:
+    """A hand in the database: neither export nor check stumbles over it; the sentence names the remedy."""
+    office.database.conn.execute("UPDATE tables_texts SET text = text || ' '")
+    store._loaded.clear()
+    assert "校验码不符" in to(office.say(7, "/tables"), 7)
+    LOOKED.clear()
+    assert "校验码不符" in to(office.send(7, book("title")), 7)
+    LOOKED.clear()
+
+
 def test_roles_from_the_command_line_count(office: Office) -> None:
     """Who was added with `kedui staff add` may; who was removed may no more."""
     staff.add(office.database, "5", "editor", by="root", at=NOW)

@@ -19,6 +19,7 @@ from bot.telegram.api import Api
 from bot.vault import key_file_of, open_vault
 from policies.database import immediate, open_database
 from policies.errors import KeduiError
+from policies.staff import people
 
 PORTS = (443, 80, 88, 8443)
 """Where Telegram delivers to."""
@@ -32,6 +33,7 @@ def check(settings: Settings) -> int:
         ("数据库", _database),
         ("密钥", _key),
         ("取消息", _mode),
+        ("工作人员", _staff),
         ("Telegram", _telegram),
     ):
         try:
@@ -78,6 +80,12 @@ def _mode(settings: Settings) -> str:
     if not own and (parts.scheme != "https" or (parts.port or 443) not in PORTS):
         raise SettingsError(f"KEDUI_TELEGRAM_WEBHOOK_URL 应是 https，端口只能是 {'、'.join(map(str, PORTS))}")
     return f"webhook，Telegram 送到 {url}，本机在 {host}:{port} 听，前面要有带证书的网页服务器转发"
+
+
+def _staff(settings: Settings) -> str:
+    roles = people(None, settings.staff)
+    on_telegram = sum(person.isdecimal() for person in roles)
+    return f"KEDUI_STAFF 里有 {len(roles)} 人，其中 {on_telegram} 人写的是 Telegram 编号；用 kedui staff add 加的另算"
 
 
 def _telegram(settings: Settings) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import tempfile
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -146,8 +146,8 @@ class Errands:
 def _check(errand: Check, content: bytes, settings: Settings) -> Brought:
     from bot.proposals import propose
 
-    with tempfile.TemporaryDirectory(prefix="kedui-") as folder:
-        path = Path(folder) / file_name(errand.name)
+    with _folder(settings) as folder:
+        path = folder / file_name(errand.name)
         path.write_bytes(content)
         return Brought(errand, propose(path, settings))
 
@@ -168,15 +168,26 @@ def _export(errand: Export, settings: Settings) -> Brought:
     database = open_database(settings.db, readonly=True)
     try:
         version, files = store.current_number(database), publishing.published_files(database)
+        with _folder(settings) as folder:
+            path = folder / "tables.xlsx"
+            write_workbook(files, path, document=errand.document or None, version=version)
+            return Brought(errand, workbook=path.read_bytes(), version=version)
+    except KeduiError as error:
+        return Brought(errand, refusal=str(error))
     finally:
         database.close()
-    with tempfile.TemporaryDirectory(prefix="kedui-") as folder:
-        path = Path(folder) / "tables.xlsx"
-        try:
-            write_workbook(files, path, document=errand.document or None, version=version)
-        except KeduiError as error:
-            return Brought(errand, refusal=str(error))
-        return Brought(errand, workbook=path.read_bytes(), version=version)
+
+
+@contextlib.contextmanager
+def _folder(settings: Settings) -> Iterator[Path]:
+    """An empty folder beside the database for one errand. What a killed process left in it goes."""
+    folder = settings.db.with_name(f"{settings.db.name}.errand")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def file_name(name: str) -> str:

@@ -126,14 +126,15 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return _uncommon(answers, text, heard, together) if fact.usual else _conduct(answers, text, together)
     if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
         session.exact.add(path)
-        return Outcome(True, Pending(path, (("0", wan(0)),), "zero", text.strip()))
+        return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
         answers.put(path, heard.dates.pop()[0].year, text)
         heard.dates.clear()
         return Outcome(True)
-    answer = read(answers, text, fact, path)
+    plain = _unused(text, heard) if fact.type == "choice" and not exact and own not in heard.enterprise else text
+    answer = read(answers, plain, fact, path) if plain.strip() else Answer("no_match")
     if answer.status == "value" and answer.value == [] and fact.type == "choices" and not fact.none:
         return Outcome()
     if answer.status == "no_match" and fact.type == "choice":
@@ -162,6 +163,15 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     return Outcome()
 
 
+def _unused(text: str, heard: Heard) -> str:
+    """The text without what it tells about a certificate or a project: the 工厂 of 智能工厂 is no applicant."""
+    if not (heard.recognitions or heard.projects):
+        return text
+    for start, end in heard.used:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) -> Outcome:
     """是 to 「是企业吗」; a project named by what it does."""
     agreed = fold(bare(normalise(text).text)) in word_set("assent")  # 第一次, 拿了, 通过了 say yes to something else
@@ -169,6 +179,10 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
         answers.put(path, fact.choices[0].value, text)
         return Outcome(True)
     if name_of(path) == "project":
+        own = answers.session.facts.get("projects") or []
+        if len(own) == 1 and _THIS_ONE.search(text):
+            answers.put(path, own[0]["id"], text)
+            return Outcome(True)
         wanted = {
             a for project in heard.projects for line in project.lines if line.activities for a in line.activities.value
         }
@@ -181,6 +195,7 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
     return Outcome()
 
 
+_THIS_ONE = re.compile(r"^(?:就?是)?(?:给)?(?:上面|前面|刚才)?(?:这个|那个|该|这)项目(?:的)?$")
 _NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
 

@@ -122,6 +122,8 @@ class Asides:
     def progress(self, session: Session, result: Assessment) -> str:
         """How much is told and about how many questions are left."""
         known = _count({name: value for name, value in session.facts.items() if name != "as_of"})
+        if get(session.facts, "enterprise.region") is None:
+            return say("progress.unplaced", known=known)
         paths = [
             path for path in result.missing if path not in session.skipped and (path in LISTS or matters(result, path))
         ]

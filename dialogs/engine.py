@@ -22,7 +22,7 @@ from dialogs.carrying import carried_over
 from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
-from dialogs.noting import noted, notices, outside, undone
+from dialogs.noting import noted, notices, other_place, outside, undone
 from dialogs.paths import get
 from dialogs.questions import beside, next_question
 from dialogs.reading import answer_to
@@ -48,6 +48,8 @@ _MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic", 
 _HOW_MUCH = re.compile(
     r"(?:大概|一共|总共)?(?:能|可以|会|有)?(?:补贴?|拿|给|奖励?|领|得)(?:到)?(?:多少|几万|几个钱).*$"
 )
+_EACH = re.compile(r"[和与、及跟][^，。；]{1,12}(?:各|分别)(?:新?建|上|投|搞|做|改造)")
+"""在包头和呼和浩特各建一个: two projects of which one is told."""
 _ANOTHER = re.compile(
     r"^.{0,4}(?:下一个|下个|另一个|再加|再来|再报|新增|加一个|还有一?个|还有别的|新的?).{0,4}(?:项目|证书|认定|奖补|补贴)"
 )
@@ -264,6 +266,8 @@ class Engine:
         found = self.answerer.found(text, session, result)
         if found is None and not surely_asks(text):
             return None
+        if found is None and get(session.facts, "enterprise.region") is not None and _HOW_MUCH.search(text):
+            return self._report(session)
         return self._answer(session, found or self.answerer.unknown(result))
 
     def _answer(self, session: Session, said: Said) -> Turn:
@@ -399,6 +403,8 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
+            if heard.uncounted:
+                return self._again(session, say("noted.uncounted", what="、".join(heard.uncounted)))
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -407,9 +413,16 @@ class Engine:
         session.unclear = 0
         if not teller.changes and len(session.skipped) > skipped:
             return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
+        other = other_place(session, heard) if not teller.changes else ""
+        if other:
+            return self._again(session, other)
         if not teller.changes and asked not in session.closed:
             return self._after(session, [], Turn([Reply(say("noted.same"))]))
         turn = self._told(session, teller.changes, before, asked)
+        if len(heard.projects) == 1 and _EACH.search(text):
+            turn.replies.insert(0, Reply(say("noted.each_place")))
+        if heard.uncounted:
+            turn.replies.insert(0, Reply(say("noted.uncounted", what="、".join(heard.uncounted))))
         answer = self.answerer.found(text, session, self.assess(session)) if surely_asks(text) else None
         if answer is not None and answer.act == "answer":
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))

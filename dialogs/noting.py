@@ -11,12 +11,13 @@ from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.render import Reply, change_text, figure, value_label, where_label
 from dialogs.session import Session
 from dialogs.telling import Change
+from dialogs.understand.heard import Heard
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.eligibility import COUNTED_APART
 from policies.explain import status_text, window_of
 from policies.money import fen, wan
-from policies.regions import place, resolve
+from policies.regions import contains, place, resolve
 
 _LISTS = ("projects", "recognitions", "other_awards")
 _MANY_DOCUMENTS = 12
@@ -127,6 +128,17 @@ def undone(words: str) -> str:
     """`已撤回“改成4A”。`"""
     short = words.strip() if len(words.strip()) <= 30 else words.strip()[:30] + "…"
     return say("noted.undone", words=short) if short else say("noted.undone_last")
+
+
+def other_place(session: Session, heard: Heard) -> str:
+    """A place said in passing that is not the seat told: how to change the seat; "" where there is none."""
+    told, said = get(session.facts, "enterprise.region"), heard.enterprise.get("region")
+    if told is None or said is None:
+        return ""
+    seat = resolve(str(told))
+    if contains(str(said.value), seat.code) or contains(seat.code, str(said.value)):
+        return ""
+    return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
 # ---- notices ----

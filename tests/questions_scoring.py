@@ -204,7 +204,7 @@ def show(tally: Tally) -> str:
 
 def main() -> None:
     """`python -m tests.questions_scoring`: totals of the sets; `rows`: what went wrong on those to tune on."""
-    for name in ("tune", "mine", "second", "held"):
+    for name in ("tune", "mine", "second", "third", "held"):
         tally = score(name)
         print(name, show(tally), sep="\n")
         if name != "held" and "rows" in sys.argv[1:]:

@@ -315,3 +315,33 @@ def test_a_base_without_a_line_is_certain_only_within_the_lines() -> None:
     more = assess(of_library(), {**told, "projects": [project]}, date(2025, 9, 1))
     assert more.total == 50_000_000
     within(less, more)
+
+
+@pytest.mark.parametrize(("equipment", "settled"), [(5_000_000, True), (4_999_999, False)])
+def test_unknown_money_cannot_move_an_amount_at_its_ceiling(equipment: int, settled: bool) -> None:
+    """泗阳 三（一）: 10% of the equipment alone is 50万, the ceiling; what the software cost changes nothing."""
+    told: Data = {
+        "enterprise": {
+            "region": "泗阳县",
+            "applicant_kind": "enterprise",
+            "industries": ["textile_apparel"],
+            "safety_accident_level": "general",
+            "disqualifying_events": [],
+            "resource_use_grade": "B",
+            "local_retained_tax_yuan": 9_000_000,
+        },
+        "projects": [
+            {
+                "id": "P1",
+                "activities": ["leading_single_set"],
+                "total_investment_yuan": 28_000_000,
+                "loan_amount_yuan": 0,
+                "completed_on": "2022-06-15",
+                "smart_equipment_yuan": equipment,
+            }
+        ],
+        "recognitions": [],
+    }
+    result = assess(of_library(), told, date(2022, 6, 30))
+    assert (result.total == 45_000_000, result.settled, not result.missing) == (settled,) * 3
+    assert result.high == 45_000_000

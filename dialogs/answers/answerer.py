@@ -19,15 +19,16 @@ from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids
 from dialogs.asides import LEVELS
 from dialogs.paths import get, name_of
 from dialogs.session import Session
-from dialogs.understand.intents import asks
+from dialogs.understand.intents import asks, surely_asks
 from dialogs.words import say
 from policies.assess import Assessment, Assessor
 from policies.faq import FaqEntry
 
 _CHOICES = 4
 _SUPPORT = re.compile(r"补贴|补助|奖励|奖补|津贴|优惠")
+_MONEY = re.compile(_SUPPORT.pattern + r"|支持|扶持")
 _PRICE = re.compile(
-    r"多少|几多|几万|几个点|几成|几百万|好多|(?:给|奖|补)不|有没有(?:奖|补)|比例|标准|封顶|[奖给补](?:吗|么|[?？]|\d)|万(?:[?？]|吧|吗|是|对|不)|哪一?条"
+    r"多少|几多|几万|几个点|几成|几百万|好多|(?:给|奖|补)不|有没有(?:奖|补)|比例|(?<!认定)(?<!评定)标准|封顶|[奖给补](?:吗|么|[?？]|\d)|万(?:[?？]|吧|吗|是|对|不)|哪一?条"
 )
 _SERVICES = ("privacy", "delete", "free", "human", "change_answer", "accuracy")
 _AFTER_PRICE = frozenset(
@@ -38,6 +39,8 @@ _AFTER_PRICE = frozenset(
 _UNKNOWN_FROM = 2
 """Characters that nothing explains from which on they name a thing."""
 _TERMS = 2
+_SHORT = 14
+_SORT = re.compile(r"(?:大|中|小|微)(?:型|小|微)?(?:企业|公司|厂)|个体|外资|国企|民企|事业单位|分公司|子公司|合作社")
 _PARTS = re.compile(r"[，,。；;？?！!\s]+")
 _TWO = 2
 _SCREEN = 600
@@ -160,8 +163,17 @@ class Answerer:
                 return said
         if asked.things:
             said = self._of_clauses("", question) if own else None
-            return said or self._term("", question) or self._nearest(near)
-        return self._nearest(near) or self._alike(question)
+            if said is None:
+                said = self._term("", question)
+                if (
+                    said
+                    and own
+                    and (_PRICE.search(asked.text) or _MONEY.search(asked.text))
+                    and not {*said.by} & {*own}
+                ):
+                    said = None  # what another place's document says is no answer to 补不补
+            return said or self._nearest(near)
+        return self._nearest(near) or self._alike(question) or self._of_the_asked(question)
 
     # ---- where from ----
 
@@ -188,6 +200,12 @@ class Answerer:
         beside = any(len(piece) >= _UNKNOWN_FROM and before.endswith(piece) for piece in asked.unknown)
         told = any(topic.source in ("documents", "rules", "result", "service") for topic in asked.topics)
         return beside or (len(asked.rest) >= _UNKNOWN_FROM and not told)
+
+    def _of_unknown(self, name: str, asked: Asked) -> bool:
+        """Whether a topic is asked of something that nothing here knows: 算力券怎么领."""
+        hits = (topic.words.search(asked.text) for topic in asked.topics if topic.name == name)
+        before = "".join(asked.text[: hit.start()] for hit in hits if hit is not None)
+        return not asked.things and any(len(p) >= _UNKNOWN_FROM and before.endswith(p) for p in asked.unknown)
 
     def _elsewhere(self, asked: Asked) -> bool:
         """Whether the question names a place that no document covers."""
@@ -217,12 +235,29 @@ class Answerer:
         asked, own = question.asked, question.own
         of_thing = asked.ids("kind", "activity", "fact") or not all(map(self._is_term, question.named))
         if of_thing and topic in ("who_can_apply", "which_documents", "source_text"):
-            return None  # 智能工厂哪些企业能报: the clause says it
+            return self._who_for(question) if topic == "who_can_apply" and own else None
+        if topic == "apply_how" and own and self._of_unknown(topic, asked):
+            entries = [e for name in own for e in self.prepared.about(topic, name)][:1]
+            choices = tuple((f"{ASKED}{entry.id}", entry.asks[0]) for entry in entries)
+            return Said(say("answer.which"), entry_ids(entries[0]), "choices", choices=choices) if entries else None
         if topic == "which_documents":
             return of_documents.which(self.tables, own, question.result)
         return of_documents.from_documents(
             topic, asked, own, self.tables, self.prepared, self._contact(question.result)
         )
+
+    def _who_for(self, question: _Question) -> Said | None:
+        """智能工厂哪些企业能报: the clause says it; where a sort of enterprise is named, who the document is for besides."""
+        clauses = self._of_clauses("", question)
+        if clauses is None or not _SORT.search(question.asked.text):
+            return None
+        contact = self._contact(question.result)
+        who = of_documents.from_documents(
+            "who_can_apply", question.asked, question.own, self.tables, self.prepared, contact
+        )
+        if who is None or len(who.text) + len(clauses.text) > _SCREEN:
+            return None
+        return Said(f"{who.text}\n{clauses.text}", tuple(dict.fromkeys((*who.by, *clauses.by))))
 
     def _of_clauses(self, topic: str, question: _Question) -> Said | None:
         own = question.own
@@ -294,6 +329,8 @@ class Answerer:
         if not asked.things and topic and session.asked is not None:
             names = [name_of(session.asked)]
         for fact in self.assessor.vocabulary.facts.values():
+            if fact.type == "place" and "注册" not in asked.text:
+                continue  # the first question of all is seldom what is meant
             if fact.name in names and fact.help:
                 return Said(say("answer.fact", label=fact.label, text=fact.help), (fact.name,))
         return None
@@ -333,6 +370,19 @@ class Answerer:
         choices = tuple((f"{ASKED}{clause.id}", clause.title) for _, clause in found)
         by = dict.fromkeys(name for policy, clause in found for name in clause_ids(policy, clause))
         return Said(say("answer.which"), tuple(by), "choices", choices=choices) if found else None
+
+    def _of_the_asked(self, question: _Question) -> Said | None:
+        """A short question that nothing answers, put while a fact is asked, is likely on that: offered, not answered."""
+        asked, session = question.asked, question.session
+        if session.asked is None or not surely_asks(asked.text):
+            return None
+        if asked.topics and asked.topics[0].source not in ("terms", "clauses"):
+            return None
+        if len(asked.text) > _SHORT or asked.places or asked.named_anything or _SUPPORT.search(asked.text):
+            return None
+        entries = [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
+        choices = tuple((f"{ASKED}{entry.id}", entry.asks[0]) for entry in entries)
+        return Said(say("answer.which"), entry_ids(entries[0]), "choices", choices=choices) if entries else None
 
     # ---- the words ----
 

@@ -78,6 +78,11 @@ class Asked:
         """Ids of the things of some sorts."""
         return {name for sort, name in self.things if not sorts or sort in sorts}
 
+    @property
+    def named_anything(self) -> bool:
+        """Whether a thing, a place or a document is named."""
+        return bool(self.things or self.places or self.documents)
+
     def asks(self, name: str) -> bool:
         """Whether this topic is among what is asked."""
         return any(topic.name == name for topic in self.topics)

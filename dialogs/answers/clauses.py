@@ -84,10 +84,26 @@ def from_clauses(asked: Asked, documents: tuple[str, ...], tables: Tables) -> Sa
         by_policy.setdefault(policy.id, []).append((policy, clause))
     if not documents and len(by_policy) > 1:
         return which_place(asked, [rows[0][0] for rows in by_policy.values()], found)
-    shown = found[:QUOTES]
+    shown = [one for one in found[: 2 * QUOTES] if not _said_by_another(one, found[: 2 * QUOTES])][:QUOTES]
     text = "\n".join(dict.fromkeys(clause_text(policy, clause) for policy, clause in shown))
-    by = dict.fromkeys(name for policy, clause in shown for name in clause_ids(policy, clause))
+    texts = [(policy.id, clause.article, clause.quote) for policy, clause in shown]
+    by = dict.fromkeys(
+        name
+        for policy, clause in found
+        if any(p == policy.id and a == clause.article and clause.quote in q for p, a, q in texts)
+        for name in clause_ids(policy, clause)
+    )
     return Said(text, tuple(by))
+
+
+def _said_by_another(one: tuple[Policy, Clause], rows: list[tuple[Policy, Clause]]) -> bool:
+    """Whether a longer quote of the same article holds this one."""
+    policy, clause = one
+    return any(
+        other.article == clause.article and other.quote != clause.quote and clause.quote in other.quote
+        for its, other in rows
+        if its is policy
+    )
 
 
 def which_place(asked: Asked, policies: list[Policy], rows: list[tuple[Policy, Clause]]) -> Said:

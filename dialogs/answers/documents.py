@@ -21,6 +21,9 @@ _HEADS: dict[str, Callable[[Document], str]] = {
     "apply_how": lambda head: head.apply,
     "status": lambda head: head.note,
     "valid_until": lambda head: head.note,
+    "source_text": lambda head: (
+        say("answer.source", issuer=head.issuer or head.interprets) if head.issuer or head.interprets else ""
+    ),
     "issue_date": lambda head: f"{head.title}{head.number}" if head.number else "",
 }
 """Topics that the head of a document answers where nobody wrote an entry."""

@@ -201,7 +201,7 @@ def _not_excluded(policy: Policy, asked: Asked, vocabulary: Vocabulary) -> str:
         rewarded = {c.id for c in policy.clauses if name in (*c.kinds, *c.takes) and (c.pays is not None or c.tiers)}
         if sort in ("kind", "activity") and rewarded and rewarded not in sets.values():
             label = vocabulary.kinds[name].label if sort == "kind" else vocabulary.activities.label_of(name)
-            sets[label] = rewarded
+            sets[f"“{label.split('（')[0]}”"] = rewarded
     if len(sets) != _PAIR or not set.isdisjoint(*sets.values()):
         return ""
     for limit in policy.limits:

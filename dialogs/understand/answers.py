@@ -210,6 +210,9 @@ def read_place(said: str) -> Answer:
             places = tuple(dict.fromkeys(p for m in mentions for p in m.candidates))
             return Answer("doubt", options=_options(places), doubt="several")
         mentions = moved
+    slipped = [f for f in fuzzy_places(said) if any(f.start == m.start and f.end > m.end for m in mentions)]
+    if len(slipped) == 1 and len(slipped[0].candidates) == 1 and said[slipped[0].end - 1] in "区县旗":
+        return Answer("value", slipped[0].candidates[0].code, approx=True)  # 包头市昆都伦区
     if mentions:
         candidates = mentions[0].candidates
         if len(candidates) == 1:

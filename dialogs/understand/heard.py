@@ -88,6 +88,8 @@ class Heard:
     """Money that binds to nothing that was said: it may answer what was asked."""
     dates: list[tuple[date, str]] = field(default_factory=list)
     """Dates that bind to nothing that was said, with their words."""
+    uncounted: list[str] = field(default_factory=list)
+    """Spending on what no clause names, in the user's words: ERP 50万."""
     used: list[tuple[int, int]] = field(default_factory=list)
     rest: str = ""
     """What was not understood, parts joined by spaces."""

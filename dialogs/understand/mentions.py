@@ -198,6 +198,7 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
     scanner = scanner_of(vocabulary)
     spoken = [_of_word(found) for found in scanner.every(text)]
     places = [Mention(p.start, p.end, "place", p.text, value=p) for p in find_places(text)]
+    places = _mended(text, places)
     places = [  # 小灯塔市级 is not in 灯塔市
         p for p in places if not any(w.start < p.start < w.end and w.end - w.start >= p.end - p.start for w in spoken)
     ]
@@ -222,6 +223,22 @@ def find_mentions(text: str, vocabulary: Vocabulary, today: date) -> list[Mentio
         if not any(c.start < s.end and s.start < c.end and c.type not in ("body", "amount") for c in chosen)
     ]
     return (_chosen([*chosen, *slips]) if slips else chosen)[:MOST]
+
+
+_DISTRICT = re.compile(r"[\u4e00-\u9fff]{1,4}?[区县旗]")
+
+
+def _mended(text: str, places: list[Mention]) -> list[Mention]:
+    """Places with a misspelt district after the city: 包头市昆都伦区."""
+    if not any(_DISTRICT.match(text, p.end) for p in places):
+        return places
+    finer = {f.start: f for f in fuzzy_places(text) if len(f.candidates) == 1 and text[f.end - 1] in "区县旗"}
+    return [
+        Mention(p.start, finer[p.start].end, "place", finer[p.start].text, value=finer[p.start], slip=True)
+        if p.start in finer and finer[p.start].end > p.end
+        else p
+        for p in places
+    ]
 
 
 _JOINED = re.compile(

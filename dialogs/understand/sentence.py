@@ -9,13 +9,13 @@ from dialogs.understand.certificates import find_certificates
 from dialogs.understand.elsewhere import find_awards
 from dialogs.understand.firm import find_firm
 from dialogs.understand.heard import Doubt, Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
-from dialogs.understand.lexicon import words
+from dialogs.understand.lexicon import any_of, words
 from dialogs.understand.mentions import Mention, Reading, find_mentions
 from dialogs.understand.projects import find_projects
 from dialogs.understand.quantities import exact
 from dialogs.understand.scan import gaps
 from dialogs.understand.scene import Clause, clauses_of
-from dialogs.understand.spending import find_spending
+from dialogs.understand.spending import Spending, find_spending
 from dialogs.understand.text import Normal, normalise
 from policies.facts import Vocabulary
 
@@ -68,6 +68,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
             heard.enterprise[bound.name] = Told(
                 exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
             )
+    heard.uncounted = _uncounted(said, spending)
     if certificates.none:
         heard.none_of.add("recognitions")
     if elsewhere.none:
@@ -89,6 +90,17 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     heard.question = _ASKS.search(said) is not None
     _finish(heard, normal, used, loose_dates)
     return heard
+
+
+def _uncounted(said: str, spending: Spending) -> list[str]:
+    """Business software with its amount: no clause pays for it as such."""
+    found = []
+    for bound in spending.bound:
+        before = said[bound.clause.start : bound.amount.start]
+        named = any_of("sentence.uncounted").findall(before) if bound.what == "noise" else []
+        if named:
+            found.append(f"{'、'.join(dict.fromkeys(named))} {bound.amount.text}")
+    return found
 
 
 def _placed(mentions: list[Mention], clauses: list[Clause], seat: str, vocabulary: Vocabulary) -> list[Mention]:

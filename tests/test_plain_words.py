@@ -1,0 +1,54 @@
+"""Short things that people type in the middle, and what must come of them: facts taken, or nothing, and what is said.
+
+Each row: the day, what is said turn by turn, facts that then stand (None: must not be told), words of the last turn.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from conversing import Talk
+
+from dialogs.paths import get
+
+SIYANG = ("泗阳的，买机器人花了1200万", "做机械的")
+GUANGXI = "我们是柳州做汽车零部件的公司，上内外网改造花了1200万"
+BAOTOU = "我们是包头的稀土企业，MES投了300万"
+KIND, ACCIDENT = "enterprise.applicant_kind", "enterprise.safety_accident_level"
+POOL, FIRST = "enterprise.in_supply_resource_pool", "enterprise.first_edition_software_sales_yuan"
+TAX = "enterprise.local_retained_tax_yuan"
+CLEAN = ("我们是泗阳做机械的公司，买机器人花了1200万，2024年3月验收", "没有", "都没有，B类", "1200万", "没有贷款")
+
+ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
+    ("2024-06-30", (*SIYANG, "没有出过事"), {ACCIDENT: "none", KIND: None}, "申报的是企业吗"),
+    ("2024-06-30", (*SIYANG, "没有出过事 亩均B"), {ACCIDENT: "none", "enterprise.resource_use_grade": "B"}, "记下了"),
+    *(("2024-06-30", (*SIYANG, text), {KIND: None}, "申报的是企业吗") for text in ("第一次", "首次", "拿了", "通过了")),
+    ("2024-06-30", (*SIYANG, "是"), {KIND: "enterprise"}, ""),
+    ("2024-06-30", (*SIYANG, "还评了省级智能工厂"), {KIND: None, "recognitions[0].kind": "smart_factory"}, "记下了"),
+    ("2025-06-30", ("包头市昆都伦区",), {"enterprise.region": "150203"}, "昆都仑区"),
+    ("2025-06-30", ("ERP花了50万",), {"projects": None}, "没有计入"),
+    ("2025-06-30", ("还要问多少问题",), {}, "还不知道注册地"),
+    ("2025-06-30", (f"{BAOTOU}，准备拿4A两化融合",), {"recognitions[0].level": "4A"}, "预计的年月"),
+    ("2025-06-30", (BAOTOU, "鄂尔多斯"), {"enterprise.region": "150200"}, "要改请说"),
+    ("2025-06-30", ("在包头和呼和浩特各建一个MES项目",), {}, "分开算"),
+    ("2024-06-30", (GUANGXI, "没有"), {POOL: None}, "软件、服务企业才有"),
+    ("2024-06-30", (GUANGXI, "没有", "没有"), {POOL: False, FIRST: 0}, "记下了"),
+    ("2024-06-30", (GUANGXI, "没有", "入了池"), {POOL: True, FIRST: None}, ""),
+    ("2024-06-30", (GUANGXI, "没有", "首版次软件卖了300万，其他没有"), {POOL: False, FIRST: 3_000_000}, "记下了"),
+    ("2024-06-30", (*CLEAN, "没有了"), {TAX: None}, "是 0 吗"),
+    ("2024-06-30", (*CLEAN, "没有了", "是"), {TAX: 0}, ""),
+    ("2024-06-30", (*CLEAN, "没有了", "300万"), {TAX: 3_000_000}, ""),
+    ("2024-06-30", (GUANGXI, "没有", "没有", "算了还是说说能拿多少"), {}, "最高可得"),
+]
+
+
+@pytest.mark.parametrize(("day", "said", "facts", "words"), ROWS)
+def test_plain_words(day: str, said: tuple[str, ...], facts: dict[str, Any], words: str) -> None:
+    talk = Talk(date.fromisoformat(day))
+    for text in said:
+        talk.say(text)
+    told = {path: get(talk.facts, path) for path in facts}
+    assert told == facts
+    assert words in talk.words

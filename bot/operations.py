@@ -41,7 +41,7 @@ def telegram(arguments: argparse.Namespace) -> int:
 
     try:
         return run(settings_of(arguments))
-    except Failed as error:
+    except (Failed, DatabaseError) as error:  # a locked file or a full disk may pass: the supervisor starts again
         print(error, file=sys.stderr)
         return 1
 

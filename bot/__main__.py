@@ -250,7 +250,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
             print(json.dumps({"error": {"code": "unusable", "message": str(error), "where": ""}}, ensure_ascii=False))
         print(str(error), file=sys.stderr)
-        return UNUSABLE
+        return FAILED if arguments.command in ("health", "backup", "restore") else UNUSABLE  # for scripts: done or not
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from bot.telegram.errands import Errands
 from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
-from bot.telegram.polling import AnotherPoller, Polling
+from bot.telegram.polling import REFUSALS, AnotherPoller, Polling
 from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
@@ -74,6 +74,8 @@ class Failed(KeduiError):
 def run(settings: Settings) -> int:
     """The command `kedui telegram`: until SIGTERM or SIGINT. Raises KeduiError for what must be mended first."""
     token = settings.need_token()
+    if settings.telegram_mode == "webhook":
+        settings.need_webhook()
     people(None, settings.staff)
     os.umask(0o077)  # what we write is for our own user
     set_up(settings.log_level, (token, settings.telegram_webhook_secret))
@@ -121,8 +123,10 @@ class App:
 
     async def run(self) -> int:
         """Until a signal: exit status 0. Raises Ended."""
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._end, None)
+            loop.add_signal_handler(number, self._end, None)
+        loop.set_exception_handler(_lost)
         self._watchdog.start()
         writing = self._start(self._ledger.run())
         serving = self._start(self._serve())
@@ -156,8 +160,9 @@ class App:
             engine.watch = turns.watch
             return engine
 
+        username = str(me.get("username") or me.get("id"))
         staff = Staff(store.database, settings.staff)
-        desk = Desk(engine_for, me["username"], settings.contact, settings.retention_days, staff)
+        desk = Desk(engine_for, username, settings.contact, settings.retention_days, staff)
         bureau = Bureau(store.database, settings.staff)
         errands = Errands(
             self._api, settings, lambda chat_id, call: self._outbox.put(store.name_of(chat_id), (), (call,))
@@ -180,18 +185,20 @@ class App:
             await Polling(self._api, intake.accept, turns.room, self._alive).run()
 
     async def _who_am_i(self) -> dict[str, Any]:
-        """getMe, until it succeeds."""
+        """getMe, until it succeeds. Raises InvalidToken when Telegram says so again and again."""
+        refused = 0
         while True:
             try:
-                me: dict[str, Any] = await self._api.call("getMe", {})
-            except InvalidToken:
-                raise
+                me = await self._api.call("getMe", {})
             except TelegramError as error:
                 log.warning("no word from Telegram", extra=fields(error=type(error).__name__))
-                await asyncio.sleep(2)
+                refused = refused + 1 if isinstance(error, InvalidToken) else 0
+                if refused >= REFUSALS:
+                    raise
+                await asyncio.sleep(1)
             else:
                 self._alive()
-                return me
+                return me if isinstance(me, dict) else {}
 
     # ---- what the parts tell ----
 
@@ -257,6 +264,11 @@ class App:
     async def _turns_drained(self) -> None:
         if self._turns is not None:
             await self._turns.drained()
+
+
+def _lost(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A failure that nobody waits for: asyncio's own line would quote the exception, and so perhaps a message."""
+    log.error("a task has failed", exc_info=context.get("exception"))
 
 
 def _word(error: BaseException) -> KeduiError:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from policies.errors import KeduiError
+from policies.errors import KeduiError, reason_of
 
 
 class Locked(KeduiError):
@@ -22,7 +22,9 @@ def held(path: Path, otherwise: str) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a", encoding="utf-8")
     except OSError as error:
-        raise KeduiError(f"{path.parent} 不能写（{error.strerror}）：检查权限和磁盘，或用 KEDUI_DB 换个地方") from error
+        raise KeduiError(
+            f"{path.parent} 不能写（{reason_of(error)}）：检查权限和磁盘，或用 KEDUI_DB 换个地方"
+        ) from error
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

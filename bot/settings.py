@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     db: Path = Field(default_factory=lambda: data_folder() / "kedui.db", description="SQLite 文件")
     as_of: date | None = Field(default=None, description="当作“今天”的日期")
     telegram_token: str | None = Field(default=None, description="机器人令牌")
-    telegram_api: str = Field(default="https://api.telegram.org", description="Bot API 服务器地址")
+    telegram_api: str = Field(
+        default="https://api.telegram.org",
+        pattern=r"^https?://[^/\s]+",
+        description="Bot API 服务器地址，http:// 或 https:// 开头",
+    )
     telegram_mode: Literal["polling", "webhook"] = Field(default="polling", description="polling 或 webhook")
     telegram_webhook_url: str | None = Field(default=None, description="webhook 的公网地址")
     telegram_webhook_listen: str = Field(default="127.0.0.1:8443", description="webhook 监听地址")
@@ -51,7 +55,9 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(default=None, description="静态加密的密钥文件")
     contact: str | None = Field(default=None, description="文件没有写联系人时告诉用户找谁")
     retention_days: int = Field(default=180, ge=1, description="脱敏文本保留天数")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="日志级别：debug、info、warning 或 error"
+    )
 
     def need_token(self) -> str:
         """The bot's token. Raises SettingsError."""
@@ -83,8 +89,9 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = "、".join(f"KEDUI_{str(item['loc'][0]).upper()}" for item in error.errors() if item["loc"])
-        raise SettingsError(f"设置 {names} 不对，见 docs/reference/settings.md") from error
+        names = [str(item["loc"][0]) for item in error.errors() if item["loc"]]
+        told = "、".join(f"KEDUI_{name.upper()}（{Settings.model_fields[name].description}）" for name in names)
+        raise SettingsError(f"设置 {told} 不对，见 docs/reference/settings.md") from error
 
 
 def now() -> datetime:

@@ -268,6 +268,8 @@ def test_files_that_cannot_be_read_are_refused_with_a_sentence(tmp_path: Path) -
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
     (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0" + b"\x00" * 600)
     (tmp_path / "english.txt").write_text("hello", encoding="utf-8")
+    (tmp_path / "digits.txt").write_text("给予" + "1" * 9000 + "万元奖励。", encoding="utf-8")
+    (tmp_path / "endless.txt").write_text("给予10万元奖励，" * 3000, encoding="utf-8")
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 4)
     with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

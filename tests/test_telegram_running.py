@@ -198,6 +198,16 @@ def test_a_404_with_the_right_token(api: Remote, kedui: Bot, person: Any) -> Non
     assert "两化融合" in "".join(row["text"] for row in person.ask("今年三月", timeout=30))
 
 
+@pytest.mark.parametrize("code", [401, 404, 409])
+def test_a_refusal_now_and_then_ends_nothing(api: Remote, kedui: Bot, person: Any, code: int) -> None:
+    """The token is not wrong because one call says so, and a call that a crash cut off is no second process."""
+    api.stage.fault("getUpdates", "status", code=code, count=3)
+    asked_all(person, WHOLE[:1])
+    assert "两化融合" in "".join(row["text"] for row in person.ask("今年三月", timeout=30))
+    assert kedui.process is not None
+    assert kedui.process.poll() is None
+
+
 def test_a_chat_told_to_wait_waits_alone(api: Remote, kedui: Bot) -> None:
     """429 for one chat: the others are answered meanwhile."""
     slow, quick = api.person(next(NUMBERS)), api.person(next(NUMBERS))

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
 import telegram
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -48,8 +48,13 @@ class Api:
 
     async def call(self, method: str, data: dict[str, Any], patience: float = PATIENCE) -> Any:
         """The result of a method, as JSON values."""
-        # The underscore goes again; without it PTB advises its typed method, which builds objects that nobody needs.
-        return await self.bot.do_api_request(f"{method}_", api_kwargs=data, read_timeout=patience)
+        try:
+            # The underscore goes again; without it PTB advises its typed method, which builds objects that nobody needs.
+            return await self.bot.do_api_request(f"{method}_", api_kwargs=data, read_timeout=patience)
+        except TelegramError:
+            raise
+        except Exception as error:  # PTB raises whatever its parts do when an answer is not as described
+            raise NetworkError(type(error).__name__) from None
 
     async def make(self, call: Call) -> Any:
         """The result of a call from the outbox."""
@@ -60,12 +65,17 @@ class Api:
         return await self.call(call.method, {**call.data, "document": document})
 
     async def updates(self, offset: int | None, wait: float) -> list[Any]:
-        """getUpdates: waits up to `wait` seconds for something to come. `offset` confirms all before it."""
+        """getUpdates: waits up to `wait` seconds for something to come. `offset` confirms all before it.
+
+        Raises also NetworkError where the answer is no list.
+        """
         data: dict[str, Any] = {"timeout": int(wait), "limit": 100}
         if offset is not None:
             data["offset"] = offset
         found = await self.call("getUpdates", data, wait + PATIENCE / 2)
-        return found if isinstance(found, list) else [found]
+        if not isinstance(found, list):
+            raise NetworkError("no list of updates")
+        return found
 
     async def fetch(self, file_id: str, most: int) -> bytes:
         """A file that somebody sent, of at most `most` bytes. Raises TooLarge as soon as it is seen to be more."""
@@ -164,11 +174,23 @@ class _Requests(BaseRequest):
                 timeout=aiohttp.ClientTimeout(total, sock_connect=5.0),
                 allow_redirects=False,
             ) as answer:
-                return answer.status, await answer.read()
+                return _understood(answer.status, await answer.read())
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NetworkError(type(error).__name__) from None
+
+
+def _understood(status: int, body: bytes) -> tuple[int, bytes]:
+    """Status and body of an answer of the Bot API; a refusal counts by its error_code, whatever the status says.
+
+    Raises NetworkError for what the Bot API never says: a proxy's page, also where its status would mean a refusal.
+    """
+    if not body.lstrip().startswith(b"{"):
+        raise NetworkError(f"{status} without JSON")
+    if status < 300 and b'"result"' not in body:
+        return int(BaseRequest.parse_json_payload(body).get("error_code", 502)), body
+    return status, body
 
 
 def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:

@@ -11,7 +11,7 @@ What Telegram answers decides:
 | 400, the group has moved | its conversation goes on under the new id |
 | 400, formatting not understood | once more without formatting |
 | 400 otherwise | cannot ever be made (a message deleted, a tap too old): dropped |
-| 401, 404 | the token is wrong: the process ends; if it is right after all, again, and then the call is dropped |
+| 401, 404 | again; when it lasts and getMe says so too, the token is wrong and the process ends; else the call is dropped |
 
 Fleeting calls (answers to taps, typing) are tried once, at once, and are not kept.
 """
@@ -36,7 +36,7 @@ from bot.telegram.limits import Limits
 
 ROOM = 4
 """Calls that may wait for one chat before its next update is taken up."""
-_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 _UNKNOWN = 3
 """Attempts at a method that is not there."""
 _SEVERAL, _AT_ONCE = 3, 5.0
@@ -140,14 +140,13 @@ class Outbox:
                 _refused(chat, call, error)
                 break
             except InvalidToken:  # 401 and 404: the token, or a method that this server does not know
-                if not await self._token_is_right():
+                if failed >= _UNKNOWN:
+                    if await self._token_is_right():
+                        log.error("unknown method", extra=fields(chat=chat, method=call.method))
+                        break
                     self._on_wrong_token()
-                    await asyncio.sleep(_PAUSES[-1])
-                elif failed >= _UNKNOWN:
-                    log.error("unknown method", extra=fields(chat=chat, method=call.method))
-                    break
+                await asyncio.sleep(_PAUSES[min(failed, len(_PAUSES) - 1)])
                 failed += 1
-                await asyncio.sleep(_PAUSES[0])
             except TelegramError as error:
                 pause = _PAUSES[min(failed, len(_PAUSES) - 1)]
                 log.warning("not sent", extra=fields(chat=chat, method=call.method, error=_kind(error), again_in=pause))

@@ -18,12 +18,16 @@ from bot.logs import fields, logger
 from bot.telegram.api import Api, seconds_of
 from bot.telegram.intake import update_id_of
 
-WAIT = 30.0
-"""Seconds that Telegram may hold a call while nothing comes."""
-_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+WAIT = 10.0
+"""Seconds that Telegram may hold a call while nothing comes. After a crash a server may take the dead call for another
+poller until it ends."""
+_PAUSES = (0.5, 1.0, 2.0, 5.0)
+REFUSALS = 4
+"""Times in a row that Telegram must refuse the token before it is taken for wrong: single ones happen."""
 _NEWCOMER = 60.0
 """Seconds after the start in which a second poller makes us give way; later we stay, and it is the other that is told."""
-_CONFLICTS = 3
+_CONFLICTS, _LASTING = 3, 2 * WAIT
+"""So often, and for so many seconds, must another be seen: a call of our own that a crash cut off is none."""
 
 log = logger()
 
@@ -43,12 +47,12 @@ class Polling:
         alive: Callable[[], None],
     ) -> None:
         self._api, self._accept, self._room, self._alive = api, accept, room, alive
-        self._began, self._conflicts = time.monotonic(), 0
+        self._began, self._conflicts, self._first_conflict = time.monotonic(), 0, 0.0
 
     async def run(self) -> None:
-        """Raises AnotherPoller, InvalidToken."""
+        """Raises AnotherPoller; InvalidToken when Telegram says so again and again."""
         offset: int | None = None
-        failed, unhooked = 0, False
+        failed, refused, unhooked = 0, 0, False
         while True:
             await self._room()
             try:
@@ -57,22 +61,25 @@ class Polling:
                         await self._api.call("deleteWebhook", {})
                     unhooked = True
                 updates = await self._api.updates(offset, WAIT)
-            except InvalidToken:
-                raise
             except TelegramError as error:
                 if isinstance(error, Conflict):
-                    self._conflict()
+                    self._conflict(error.message)
                     unhooked = False
+                refused = refused + 1 if isinstance(error, InvalidToken) else 0
+                if refused >= REFUSALS:
+                    raise
                 pause = _pause(error, failed)
                 failed += 1
                 log.warning("no updates", extra=fields(error=type(error).__name__, again_in=pause))
                 await asyncio.sleep(pause)
                 continue
             self._alive()
-            failed = 0
+            failed = refused = 0
             if updates:
                 await self._keep(updates, offset)
             offset = max((number + 1 for number in map(update_id_of, updates) if number is not None), default=None)
+            if updates and offset is None:  # nothing that could be confirmed: they would come again at once
+                await asyncio.sleep(_PAUSES[-1])
 
     async def _keep(self, updates: list[Any], offset: int | None) -> None:
         """Until they are kept. While the disk refuses, the same updates are asked for again now and then: we are alive."""
@@ -83,10 +90,14 @@ class Polling:
                 self._alive()
         await keeping
 
-    def _conflict(self) -> None:
+    def _conflict(self, said: str) -> None:
+        now = time.monotonic()
+        if not self._conflicts:
+            self._first_conflict = now
         self._conflicts += 1
-        log.error("another process polls with this token", extra=fields(times=self._conflicts))
-        if self._conflicts >= _CONFLICTS and time.monotonic() < self._began + _NEWCOMER:
+        log.error("another process polls with this token", extra=fields(times=self._conflicts, said=said[:120]))
+        lasting = self._conflicts >= _CONFLICTS and now >= self._first_conflict + _LASTING
+        if lasting and now < self._began + _NEWCOMER:
             raise AnotherPoller
 
 

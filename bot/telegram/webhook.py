@@ -12,7 +12,6 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
@@ -46,10 +45,10 @@ class Webhook:
         self._secret = secret or secrets.token_urlsafe(32)
 
     async def run(self) -> None:
-        """Raises InvalidToken, and OSError when the address cannot be listened on."""
+        """Raises OSError when the address cannot be listened on."""
         application = web.Application(client_max_size=LARGEST)
-        application.router.add_post(urlsplit(self._url).path or "/", self._take)
-        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+        application.router.add_post("/{path:.*}", self._take)  # the server in front may have rewritten it
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.5)
         await runner.setup()
         try:
             await web.TCPSite(runner, *self._listen).start()
@@ -66,9 +65,7 @@ class Webhook:
             try:
                 await self._api.call("setWebhook", data)
                 return
-            except InvalidToken:
-                raise
-            except TelegramError as error:
+            except TelegramError as error:  # also InvalidToken: getMe has just found the token good
                 log.error("webhook not set", extra=fields(error=type(error).__name__, said=error.message[:200]))
                 await asyncio.sleep(5)
 
@@ -82,7 +79,9 @@ class Webhook:
             log.warning("no word from Telegram", extra=fields(error=type(error).__name__))
             return
         self._alive()
-        if info.get("url") != self._url:
+        if not isinstance(info, dict):
+            return
+        if str(info.get("url")).rstrip("/") != self._url.rstrip("/"):
             log.error("somebody else has set the webhook")
             await self._register()
         elif info.get("pending_update_count", 0) > 100 or info.get("last_error_message"):

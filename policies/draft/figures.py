@@ -187,7 +187,7 @@ def _shares_that_cap(text: str, found: list[Figure]) -> list[Figure]:
     """每平方米补助1500元，总额不超过装修费用的50%: beside another payment such a rate is a ceiling."""
     out: list[Figure] = []
     for one in found:
-        clause = re.split("[。;,]", text[: one.start])[-1]
+        clause = re.split("[。;,]", text[max(0, one.start - 80) : one.start])[-1]
         others = any(other.role in ("rate", "fixed", "unit") for other in found if other.start < one.start)
         caps = one.role == "rate" and others and _CAPS_BY_SHARE.search(clause) and "按" not in clause
         out.append(replace(one, role="cap", sure=False) if caps else one)

@@ -16,6 +16,7 @@ LARGEST = 20_000_000
 """Bytes of a file, and of what is unpacked from one."""
 LONGEST = 400_000
 """Characters of text: a policy has 3,000 to 30,000."""
+PARAGRAPH = 20_000
 PAGES = 300
 
 
@@ -46,8 +47,10 @@ def text_of(path: Path) -> str:
     else:
         text = without_tags(_decoded(path), certain=kind in (".html", ".htm"))
     text = text.replace("\x00", "")
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or max(map(len, text.splitlines()), default=0) > PARAGRAPH:
         raise UnreadableText(say("draft.too_long", path=path, most=LONGEST))
+    if re.search(r"\d{60}", text):  # no policy has such a number, and patterns would be slow on a million of them
+        raise UnreadableText(say("draft.not_text", path=path))
     if not any("\u4e00" <= char <= "\u9fff" for char in text):
         raise UnreadableText(say("draft.no_chinese", path=path))
     return text

@@ -40,7 +40,8 @@ _DIGITS = (
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "拾": 10, "佰": 100, "仟": 1000}
 _HAN = "[零〇一二三四五六七八九两十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+"
 _SMALL = "[一二三四五六七八九十]"
-_DECIMAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_DECIMAL = r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?)(?!\d)"
+"""A number from its first digit to its last; of no more digits than a number has, so that no text makes it slow."""
 _SCALE = "万亿|千万|百万|十万|亿|万|千|百"
 _THINGS = "元名人家台套个件亩吨度千平户项册字部条处辆㎡mM只级月年天小次头份座组支株美欧港英日立公"
 """After a bare 300万 these say that it is no money, or not ours."""
@@ -97,10 +98,11 @@ def fen(number: str, scale: str | None) -> Fen:
 def numbers(text: str) -> list[Number]:
     """All amounts and rates of `text` (NFKC, simplified, without spaces), in order; none overlaps another."""
     found: list[Number] = []
-    for one in (*_ranges(text), *_amounts(text), *_rates(text)):
-        if not any(one.start < other.end and other.start < one.end for other in found if other.words != one.words):
+    for one in sorted((*_ranges(text), *_amounts(text), *_rates(text)), key=lambda one: one.start):
+        last = found[-1] if found else None
+        if last is None or one.start >= last.end or (one.start, one.end) == (last.start, last.end):
             found.append(one)
-    return sorted(found, key=lambda one: one.start)
+    return found
 
 
 def _ranges(text: str) -> Iterator[Number]:

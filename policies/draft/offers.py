@@ -264,11 +264,12 @@ def _parts(one: Segment) -> Iterator[tuple[int, int]]:
     if "rate" not in one.parts():
         for match in re.finditer("[,、]", one.words):
             at = one.start + match.end()
-            following = [figure for figure in fixed if figure.start >= at]
+            following = next((figure for figure in fixed if figure.start >= at), None)
             if (
-                following
+                following is not None
+                and following.start - at < 80
                 and any(start <= figure.start < at for figure in fixed)
-                and _LABEL_PAYS.fullmatch(one.text.text[at : following[0].start])
+                and _LABEL_PAYS.fullmatch(one.text.text[at : following.start])
             ):
                 yield start, at
                 start = at

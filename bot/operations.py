@@ -54,6 +54,8 @@ def health(arguments: argparse.Namespace) -> int:
             raise NotAlive(f"没有数据库 {settings.db}，机器人还没有启动过")
         database = open_database(settings.db, readonly=True)
         with guarded():
+            if not database["beats"].exists():
+                raise NotAlive(f"{settings.db} 里没有机器人的记录，机器人还没有启动过")
             beats = dict(database.conn.execute("SELECT name, at FROM beats").fetchall())
             parked = database.conn.execute("SELECT count(*) FROM inbox WHERE fault IS NOT NULL").fetchone()[0]
         age = time.time() - max(beats.values(), default=0.0)

@@ -105,6 +105,11 @@ def test_health(tmp_path: Path) -> None:
     with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:
         first = one.run("health")
         assert (first.returncode, "没有启动过" in first.stdout) == (1, True)
+        Path(one.database).parent.mkdir(parents=True, exist_ok=True)
+        with sqlite3.connect(one.database) as database:  # a file that only the tables or the terminal have used
+            database.execute("CREATE TABLE other (id INTEGER)")
+        first = one.run("health")
+        assert (first.returncode, "没有启动过" in first.stdout) == (1, True)
         one.start()
         end = time.monotonic() + 20
         while one.run("health").returncode != 0:

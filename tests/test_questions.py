@@ -211,3 +211,11 @@ def test_why_not_says_what_is_counted_already() -> None:
     talk = Talk(BAOTOU)
     talk.say("包头昆区的稀土磁材企业，2024年10月首次通过两化融合贯标3A")
     assert "已经计入：50万元" in talk.say("贯标怎么没算进去").replies[0].text
+
+
+def test_of_the_place_that_was_chosen() -> None:
+    """The clause of that place answers; what a thing is needs no place."""
+    talk = Talk(BAOTOU)
+    assert talk.say("智能工厂补多少钱").act == "choices"
+    assert "hohhot-18" in talk.say("呼和浩特试点方案").answered_by
+    assert "smart_workshop" in talk.say("什么样的才算数字车间").answered_by

@@ -92,8 +92,11 @@ class Answerer:
             return self._entry(entry)
         if (cited := self._clauses.get(name)) is not None:
             return Said(clause_text(*cited), clause_ids(*cited))
-        asked = self.reader.read(words)
         own = (name,) if name in self.tables.policies else ()
+        asked = replace(self.reader.read(words), documents=own)
+        found = self._found(asked, session, result)
+        if found is not None and found.act == "answer":
+            return found
         return from_clauses(asked, own, self.tables) or self.unknown(result)
 
     def worded(self, text: str) -> Said | None:

@@ -38,7 +38,7 @@ def answer_list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         text.strip() in ("none", "[]")
         or (intent is not None and intent.name in ("none", "no"))
         or name in heard.none_of
-        or (len(text) <= 20 and _NOTHING_ELSE.search(text) and (name == "spending" or get(answers.session.facts, path)))
+        or (len(text) <= 20 and _NOTHING_ELSE.search(text))
     ):
         _close(answers, path, text)
         return Outcome(True)

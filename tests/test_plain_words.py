@@ -27,6 +27,7 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     *(("2024-06-30", (*SIYANG, text), {KIND: None}, "申报的是企业吗") for text in ("第一次", "首次", "拿了", "通过了")),
     ("2024-06-30", (*SIYANG, "是"), {KIND: "enterprise"}, ""),
     ("2024-06-30", (*SIYANG, "还评了省级智能工厂"), {KIND: None, "recognitions[0].kind": "smart_factory"}, "记下了"),
+    ("2025-06-30", ("呼和浩特做乳品的厂，投800万建行业级工业互联网平台", "别的都没有了"), {"recognitions": []}, ""),
     ("2025-06-30", ("包头市昆都伦区",), {"enterprise.region": "150203"}, "昆都仑区"),
     ("2025-06-30", ("ERP花了50万",), {"projects": None}, "没有计入"),
     ("2025-06-30", ("还要问多少问题",), {}, "还不知道注册地"),

@@ -42,6 +42,8 @@ from policies.profile import read_profile
 from policies.regions import resolve
 from policies.report import report
 
+RECENT = 256
+"""Assessments at hand: a turn looks at the facts before it, which the same user's last turn has assessed, and after it."""
 _GIVE_UP = 3
 _MISTAKEN = frozenset({"correction", "greeting", "help", "unknown", "offtopic", "whatif"})
 """Intents whose words also stand in questions: 填错了怎么改, 你是真人吗, 不懂的问谁."""
@@ -68,7 +70,7 @@ class Engine:
     def __init__(self, assessor: Assessor, today: date, contact: str | None = None, version: int = 0) -> None:
         self.version = version
         self.watch: Watch = lambda before, event, session, turn: None
-        self._last: tuple[str, Assessment] | None = None
+        self._recent: dict[str, Assessment] = {}
         self.assessor, self.vocabulary, self.today, self.contact = assessor, assessor.vocabulary, today, contact
         self.asides = Asides(assessor, contact)
 
@@ -127,10 +129,14 @@ class Engine:
         """The assessment of what was told; money from elsewhere counts once it is told what it is for. Raises ProfileError."""
         facts = session.profile()
         asked = json.dumps([facts, session.as_of], default=str)
-        if self._last is None or self._last[0] != asked:  # a turn looks at the same facts two or three times
+        found = self._recent.pop(asked, None)
+        if found is None:
             profile = read_profile(facts, self.vocabulary, self.assessor.clauses)
-            self._last = asked, self.assessor.assess(profile, session.as_of or self.today)
-        return self._last[1]
+            found = self.assessor.assess(profile, session.as_of or self.today)
+        self._recent[asked] = found  # the last one used is the last to go
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
+        return found
 
     @staticmethod
     def _restore(session: Session, before: Session) -> None:

@@ -451,4 +451,10 @@ def find_places(text: str) -> list[PlaceMention]:
 
 def fuzzy_places(text: str) -> list[PlaceMention]:
     """The places a text misspells; see `Gazetteer.fuzzy_places`."""
-    return gazetteer().fuzzy_places(text)
+    return list(_slips(text[:LONGEST_FUZZY]))
+
+
+@lru_cache(maxsize=1000)
+def _slips(text: str) -> tuple[PlaceMention, ...]:
+    """A message is looked at by several readers, and short answers (没有, 今年三月) come again and again."""
+    return tuple(gazetteer().fuzzy_places(text))

@@ -109,7 +109,8 @@ class Updates:
         if not self.pending() and timeout:
             self.poll = poll = asyncio.get_running_loop().create_future()
             try:
-                await asyncio.wait_for(poll, timeout)
+                async with asyncio.timeout(timeout):
+                    await poll
             except TimeoutError:
                 pass
             finally:

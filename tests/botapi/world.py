@@ -68,7 +68,8 @@ class Chat:
         future = asyncio.get_running_loop().create_future()
         self.waiting.add(future)
         try:
-            await asyncio.wait_for(future, max(0.0, seconds))
+            async with asyncio.timeout(max(0.0, seconds)):  # wait_for may swallow a cancellation (CPython 86296)
+                await future
         except TimeoutError:
             return False
         finally:

@@ -151,7 +151,7 @@ def thresholds(result: Assessment, name: str) -> list[Any]:
             conditions = [*clause.when, *(c for tier in clause.tiers for c in tier.when)]
             for condition in conditions:
                 for leaf in condition.leaves():
-                    if leaf.fact == name:
+                    if leaf.fact == name and leaf.less is None:
                         bounds = (leaf.at_least, leaf.more_than, leaf.at_most, leaf.less_than)
                         found += [fen(bound) for bound in bounds if bound is not None]
     return found

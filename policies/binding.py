@@ -183,7 +183,7 @@ class _Builder:
                     )
                 subject = self._entry(group[0]).subject
                 full = bound.run(subject)
-                for number in group if full is not None else ():
+                for number in group if full not in (None, OPEN) else ():
                     own = exactly(full * factor)
                     self.ceilings[number] = min(own, self.ceilings.get(number, own))
                 self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause)
@@ -225,11 +225,10 @@ class _Builder:
             value = bound.run(subject)
             if value is None:
                 unknown |= set(bound.unknown(subject))
+                values += [] if self.high else [bound.sure(subject)]
             else:
                 values.append(value)
-        if unknown and not self.high:
-            values = [0]
-        if not values:
+        if not values or min(values) == OPEN:
             return
         ceiling = max(0, min(values) - used)
         if not (limit is not None and limit.after_reductions):
@@ -339,7 +338,10 @@ class _Builder:
                 if award.status == "eligible":
                     conflicts.append(hit)
                 else:
-                    self._net("same_kind", hit, exactly(self._had(award) * self._factor(one)), award, netting)
+                    had = self._had(award)
+                    if had and netting.leaves == "nothing":
+                        had = OPEN
+                    self._net("same_kind", hit, exactly(had * self._factor(one)), award, netting)
             if conflicts and award.amount:
                 if not self.competing:
                     continue
@@ -405,8 +407,7 @@ def _pay(entry: Entry, factor: Any, high: bool) -> Any:
 
 def _matches(entry: Entry, award: Award) -> bool:
     """The entry is a share of that very award, and so does not net it."""
-    match = entry.rule.clause.pays.match if entry.rule.clause.pays is not None else None
-    return match is not None and award.level in match.levels
+    return award.level in entry.rule.matched
 
 
 def covers(limit: Limit, entry: Entry) -> bool:

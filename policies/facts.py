@@ -46,6 +46,8 @@ class Fact(_Entry):
     help: str = ""
     effort: int = 1
     unit: str = ""
+    decimals: bool = False
+    """A number that may have decimals: 12.5亩, 3.6%. Others are whole."""
     none: str = ""
     ordered: bool = False
     default: str = ""

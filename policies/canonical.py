@@ -182,6 +182,11 @@ def count(value: int | Fraction) -> int | Decimal:
     return value if isinstance(value, int) else Decimal(value.numerator) / Decimal(value.denominator)
 
 
+def plain_number(text: str) -> int | Decimal:
+    """A number that was typed: `36`, `1.5`."""
+    return count(exact_number(text))
+
+
 def rate_text(value: Fraction) -> str:
     """A rate as `15%`; as `1/3` where the decimals do not end."""
     text = percent(value)

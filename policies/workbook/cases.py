@@ -248,7 +248,8 @@ def _value(key: str, said: str, scope: str, kinds: tuple[str, ...], words: _Word
     if type_ == "money":
         return cells.money(Cell(said))
     if type_ == "number":
-        return cells.whole(Cell(said))
+        fact = words.fact(key, scope)
+        return cells.decimal(Cell(said)) if fact is not None and fact.decimals else cells.whole(Cell(said))
     if type_ == "date":
         return cells.day(Cell(said))
     if type_ == "choices" and said == say("none"):

@@ -180,8 +180,14 @@ def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], 
             found.append(Fraction(told if number.up_to is None else min(told, number.up_to)) / number.per)
         return found
 
+    def nothing(subject: Subject) -> bool:
+        """A number is told to be none: then the others do not matter."""
+        return any(base.read(subject, 0) == 0 for base in bases)
+
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         told, factors_ = formula.run(subject, spend, high), factors(subject, high)
+        if told == 0 or nothing(subject):
+            return 0
         return None if told is None or factors_ is None else exactly(told * math.prod(factors_))
 
     def show(subject: Subject, spend: Fen) -> str:
@@ -189,8 +195,10 @@ def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], 
         return f"{formula.show(subject, spend)}；{parts.lstrip()} = {exact_yuan(run(subject, spend, True) or 0)}"
 
     def unknown(subject: Subject) -> Iterable[str]:
-        yield from formula.unknown(subject)
-        yield from _waits(bases)(subject)
+        if not nothing(subject):
+            yield from formula.unknown(subject)
+            if formula.uses_spending or formula.run(subject, 0, False) != 0:
+                yield from _waits(bases)(subject)
 
     return Formula(run, unknown, show, formula.uses_spending, formula.match)
 

@@ -65,7 +65,9 @@ def _no_unknown(subject: Subject) -> Iterable[str]:
 def compile_pays(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     """A formula from a row."""
     formula = _one_form(pays, scopes, vocabulary)
-    return _times(pays.times, formula, scopes, vocabulary) if pays.times else formula
+    if pays.times:
+        formula = _times(pays.times, formula, scopes, vocabulary)
+    return formula if pays.at_most is None else _at_most(pays.at_most, formula)
 
 
 def _one_form(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
@@ -201,6 +203,21 @@ def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], 
                 yield from _waits(bases)(subject)
 
     return Formula(run, unknown, show, formula.uses_spending, formula.match)
+
+
+def _at_most(ceiling: Fen, formula: Formula) -> Formula:
+    """A formula under a ceiling of its own."""
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        found = formula.run(subject, spend, high)
+        return None if found is None else min(found, ceiling)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        shown, found = formula.show(subject, spend), formula.run(subject, spend, False)
+        over = found is not None and found > ceiling
+        return say("formula.cap", shown=shown, cap=exact_yuan(ceiling)) if over else shown
+
+    return Formula(run, formula.unknown, show, formula.uses_spending, formula.match)
 
 
 def _sum(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:

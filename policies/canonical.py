@@ -19,12 +19,12 @@ from pydantic_core import PydanticUndefined
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
 from policies.loader import Files, documents_of, load_files
-from policies.model import Clause, Condition, Pays, Policy, Times
+from policies.model import Clause, Condition, Limit, Pays, Policy, Times
 from policies.money import Fen, exact_number, exact_yuan, fen, percent, rate
 from policies.yaml12 import load
 from policies.yaml_writing import write
 
-_MONEY = {"fixed", "unit", "first", "each", "up_to", "amount"}
+_MONEY = {"fixed", "unit", "first", "each", "up_to", "amount", "at_most"}
 _COUNTS = ("up_to", "per")
 _RATES = {"rate", "share", "factor"}
 _BOUNDS = ("at_least", "more_than", "at_most", "less_than")
@@ -90,6 +90,7 @@ def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> d
         if field.default is not PydanticUndefined and value == field.default:
             continue
         counted = isinstance(row, Times) and name in _COUNTS
+        counted = counted or (isinstance(row, Limit) and name == "at_most")
         out[field.alias or name] = count(value) if counted else _value(name, value, scopes, vocabulary)
     return _simplest(out) if isinstance(row, Pays) else out
 
@@ -99,7 +100,7 @@ def _simplest(pays: dict[str, Any]) -> dict[str, Any]:
     terms, cases = pays.get("sum", ()), pays.get("cases", ())
     if len(terms) == 1:
         return {**terms[0], **{key: value for key, value in pays.items() if key != "sum"}}
-    if not cases or "times" not in pays:
+    if not cases or "times" not in pays or "at_most" in pays:
         return pays
     inner = [
         {**one, "pays": {**one["pays"], "times": [*one["pays"].get("times", ()), *pays["times"]]}} for one in cases

@@ -188,6 +188,8 @@ def _contradicting(conditions: tuple[Condition, ...]) -> Iterator[str]:
 
 def _most(pays: Pays) -> Fen | None:
     """The most that a formula can pay, where it does not grow with a fact."""
+    if pays.at_most is not None:
+        return pays.at_most  # type: ignore[no-any-return]  # Money
     if pays.fixed is not None:
         return pays.fixed  # type: ignore[no-any-return]  # Money
     inner = [case.pays for case in pays.cases or ()] or pays.greatest or pays.least or ()
@@ -200,7 +202,8 @@ def _most(pays: Pays) -> Fen | None:
 
 def _by(pays: Pays) -> str | None:
     """The fact that a formula takes a plain rate of."""
-    return pays.of if pays.rate is not None and pays.less is None and not pays.times else None
+    plain = pays.rate is not None and pays.less is None and not pays.times and pays.at_most is None
+    return pays.of if plain else None
 
 
 def _idle_caps(policy: Policy, clause: Clause) -> Found:

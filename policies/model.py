@@ -237,6 +237,7 @@ class Pays(Row):
     `within_spending`: the base fact counts up to the sum of the lines that the clause takes. `less`: the base is what
     `of` is more than that fact, nothing where it is less: 研发费用比上年增加的部分. `times`: any of them multiplied by
     numbers: months, years, square metres. `least`, `greatest`: the lowest or highest of several formulas: 两者取低.
+    `at_most`: this formula's own ceiling, where each case has one: 增长15%的最高100万元，30%的最高200万元.
     """
 
     fixed: Money | None = None
@@ -253,6 +254,7 @@ class Pays(Row):
     least: tuple[Pays, ...] | None = None
     greatest: tuple[Pays, ...] | None = None
     times: tuple[Times, ...] = ()
+    at_most: Money | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Pays:
@@ -263,6 +265,8 @@ class Pays(Row):
             raise ValueError("rate、unit、brackets 要写 of（以哪个数为基数），其他写法不写 of")
         if self.less is not None and self.of is None:
             raise ValueError("less（减去哪个数）和 of 写在一起")
+        if self.at_most is not None and forms[0] in ("cases", "least", "greatest"):
+            raise ValueError("at_most（这一种算法的最高额）写在里面的每一种算法上；取低的再加一种 fixed")
         if any(len(several) < 2 for several in (self.least, self.greatest) if several is not None):
             raise ValueError("least、greatest 里要写两种以上的算法")
         return self
@@ -304,6 +308,11 @@ class Cap(Row):
         return self
 
 
+def _ceiling_in_caps(pays: Pays | None) -> None:
+    if pays is not None and pays.at_most is not None:
+        raise ValueError("at_most 只用在分情形、取低、取高的算法里；整条、整档的上限写 caps")
+
+
 class Tier(Row):
     """One tier of a clause, with its own id. The highest tier attained applies, and only that one."""
 
@@ -314,6 +323,11 @@ class Tier(Row):
     when: tuple[Condition, ...] = ()
     pays: Pays
     caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Tier:
+        _ceiling_in_caps(self.pays)
+        return self
 
 
 class Instalment(Row):
@@ -360,6 +374,7 @@ class Clause(Row):
 
     @model_validator(mode="after")
     def _complete(self) -> Clause:
+        _ceiling_in_caps(self.pays)
         unquantified = self.strength in ("discretionary", "aspirational")
         if sum([self.pays is not None, bool(self.tiers), unquantified]) != 1:
             raise ValueError(

@@ -41,7 +41,8 @@ class Wording:
 
     def pays(self, pays: Pays) -> str:
         """The formula."""
-        return self._form(pays) + "".join(map(self._times, pays.times))
+        most = say("row.at_most", amount=wan(pays.at_most)) if pays.at_most is not None else ""
+        return self._form(pays) + "".join(map(self._times, pays.times)) + most
 
     def _times(self, number: Times) -> str:
         base = self.base(number.of) + (f" ÷ {number_text(number.per)}" if number.per != 1 else "")

@@ -57,7 +57,10 @@ class Writer:
         """The rows of one clause or tier."""
         shown = head.get("title") or head["shown"]
         formulas = list(self.formula(pays, owner, shown, "")) if pays else []
-        for number, (formula, cap) in enumerate(zip_longest(formulas, self.caps(owner, shown, caps))):
+        own = list(self.caps(owner, shown, caps))
+        if any(formula.get("case") for formula in formulas):  # a ceiling beside a case would be that case's own
+            formulas, own = [*formulas, *({} for _ in own)], [*({} for _ in formulas), *own]
+        for number, (formula, cap) in enumerate(zip_longest(formulas, own)):
             kept: Line = head if not number else {key: head[key] for key in ("clause", "shown", "tier") if key in head}
             self.payments.append({**kept, **(formula or {}), **(cap or {})})
 
@@ -73,6 +76,12 @@ class Writer:
             yield line
 
     def formula(self, pays: Mapping[str, Any], owner: str, shown: str, case: str) -> Iterable[Line]:
+        if "at_most" in pays:
+            rest = {key: value for key, value in pays.items() if key != "at_most"}
+            top, *further = self.formula(rest, owner, shown, case)
+            yield {**top, "cap": cells.amount_text(pays["at_most"])}
+            yield from further
+            return
         form = next(key for key in FORMS if key in pays)
         if form in say("case"):
             for number, one in enumerate(pays[form], 1):
@@ -179,7 +188,8 @@ def read_payments(clause: Placed, rows: list[Row], tests: Mapping[tuple[str, str
 def _read_group(
     into: Placed, rows: list[Row], owner: str, tests: Mapping[tuple[str, str], list[Row]], scope: Scope, reader: Reader
 ) -> None:
-    caps = [cap for row in rows if (cap := read_cap(row, scope, reader)) is not None]
+    whole = [row for row in rows if not row.has("case")]
+    caps = [cap for row in whole if (cap := read_cap(row, scope, reader)) is not None]
     for cap in caps:
         read_binding(cap, owner, tests, scope, reader)
     if caps:
@@ -273,7 +283,7 @@ class _Formulas:
             else:
                 plain.append(row)
         if not branches:
-            return self.formula(plain)
+            return self.formula(plain) if not case else self.under(plain)
         for row in plain:
             self.reader.fault(row, "case", "没有填", "同一条款有的行分情形，每一行都要填是第几种情形")
         kind = _kind_of(next(iter(branches)))
@@ -294,6 +304,21 @@ class _Formulas:
         if kind in ("least", "greatest") and len(parts) == 1:
             self.reader.fault(rows[0], "case", "只有一种算法", say("case_remedy"))
             parts.append(parts[0])
+        return out
+
+    def under(self, rows: list[Row]) -> Placed:
+        """The formula of one case, under the ceiling that stands in its rows."""
+        reader, out = self.reader, self.formula(rows)
+        for row in rows:
+            if row.has("cap") and "at_most" not in out:
+                out.put("at_most", reader.get(row, "cap", cells.money) or 1, "cap")
+            elif row.has("cap"):
+                reader.fault(row, "cap", "：这种情形已有上限", "只写一个")
+            for key in ("cap_of", "cap_per", "cap_yearly", "cap_case"):
+                if row.has(key):
+                    header = row.sheet.column(key).header
+                    remedy = f"情形旁的上限只管这一笔。管整条的，另起一行，情形空着，写上限和{header}"
+                    reader.fault(row, key, "在分情形的行里不能写", remedy)
         return out
 
     def formula(self, rows: list[Row]) -> Placed:

@@ -269,6 +269,8 @@ def _read_clause(row: Row, reader: Reader) -> Placed:
     for key in ("article", "title", "quote"):
         clause[key] = reader.text(row, key)
     clause["for"] = reader.word(row, "for") or "enterprise"
+    if row.has("for"):
+        reader.unused(row, "for", clause["for"])
     for key in ("strength", "dated", "already_paid", "shown_when"):
         clause.put(key, reader.word(row, key))
     clause.put("payee", reader.word_list(row, "payee"))
@@ -318,6 +320,8 @@ def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, st
                 limits[id_].setdefault("caps", []).append(cap)
             continue
         rule = Placed(row, {"levels": "levels", "when": "id"})
+        if type_ is not None:
+            reader.unused(row, "type", type_)
         for key in ("article", "quote", "text"):
             rule[key] = reader.text(row, key)
             if key != "article" and not row.has(key):

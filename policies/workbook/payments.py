@@ -157,6 +157,12 @@ def read_payments(clause: Placed, rows: list[Row], tests: Mapping[tuple[str, str
     for id_, own in groups.items():
         owner = id_ or clause["id"]
         if not id_:
+            for row in own:
+                for key in ("title", "level"):
+                    if row.has(key):
+                        reader.fault(
+                            row, key, "填了，但“档位编号”没有填，用不上", "分档的每档写一个档位编号；不分档的清空这一格"
+                        )
             _read_group(clause, own, owner, tests, scope, reader)
             continue
         tier = Placed(own[0], {"id": "tier", "pays": "figure"})
@@ -195,6 +201,9 @@ def _read_group(
     if caps:
         into["caps"] = caps
     formulas = [row for row in rows if row.has("form") or row.has("figure")]
+    for row in rows:
+        if row not in formulas:
+            reader.unused(row, "form", None)
     if formulas:
         into["pays"] = _Formulas(owner, tests, scope, reader).read(formulas, "")
         into.columns["pays"] = "figure"
@@ -327,6 +336,12 @@ class _Formulas:
         form = reader.word(row, "form") or ("rate" if row.has("of") else "fixed")
         out = Placed(row, {"fixed": "figure", "unit": "figure", "rate": "figure", "of": "of", "step": "figure"})
         forms = [reader.word(one, "form") or form for one in rows]
+        for number, (one, own) in enumerate(zip(rows, forms, strict=True)):
+            reader.unused(one, "form", own)
+            if number and one.has("times"):
+                reader.fault(
+                    one, "times", "写在了后面的行", "乘的是几行之和，写在第一行；只乘这一行的，用取低、取高或另立条款"
+                )
         adds = len(rows) > 1 and set(forms) <= {"rate", "unit"}
         if form != "brackets" and not adds:
             for other in rows[1:]:

@@ -105,6 +105,7 @@ class Declared:
         id_ = cells.narrow(reader.text(row, "id"))
         if type_ is None or not id_:
             return
+        reader.unused(row, "type", type_)
         entry = Placed(row, {"value": "id", "name": "id", "label": "name", "type": "form"})
         key = "name" if type_ == "fact" else "value"
         entry[key] = id_

@@ -11,6 +11,7 @@ from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
 from policies.facts import Choice, Fact
+from policies.model import Clause
 from policies.money import fen
 from policies.regions import resolve
 
@@ -125,9 +126,15 @@ def relevant_kinds(result: Assessment, assessor: Assessor) -> list[tuple[str, st
         if one.applies is not False
         for entry in one.entries
         if entry.reason not in ("payee", "applicant_kind")
-        for kind in entry.rule.clause.kinds
+        for kind in (*entry.rule.clause.kinds, *_asked_for(entry.rule.clause))
     }
     return [(kind.value, kind.label) for kind in assessor.vocabulary.kinds.values() if kind.value in found]
+
+
+def _asked_for(clause: Clause) -> list[str]:
+    """Kinds of recognition that a clause makes a condition of."""
+    leaves = (leaf for item in clause.when for leaf in item.leaves())
+    return [kind for leaf in leaves if leaf.recognition is not None for kind in leaf.recognition.kinds]
 
 
 def harmful_values(result: Assessment) -> dict[str, set[str]]:

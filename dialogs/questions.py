@@ -17,7 +17,7 @@ from policies.assess import Assessment, Assessor
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
 from policies.facts import Fact
-from policies.matching import Entry
+from policies.matching import Entry, Matched
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
@@ -292,13 +292,27 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             if path not in session.skipped:
                 return path
     if facts.get("other_awards") is None or "other_awards" not in session.closed:
-        netting = any(
-            one.rules.document.netting is not None and any(entry.verdict and payable(entry) for entry in one.entries)
-            for one in result.documents
-        )
-        if netting and "other_awards" not in session.skipped:
+        if "other_awards" not in session.skipped and any(map(_had_money_counts, result.documents)):
             return "other_awards"
     return None
+
+
+def _had_money_counts(one: Matched) -> bool:
+    """Whether money had elsewhere or before can change what a document pays: it is netted or matched, it paid a lower
+    tier, or it used up a year's ceiling or places."""
+    paying = [entry for entry in one.entries if entry.verdict and payable(entry)]
+    if not paying:
+        return False
+    limits = one.rules.policy.limits
+    return (
+        one.rules.document.netting is not None
+        or any(entry.rule.matched for entry in paying)
+        or any(entry.rule.clause.once and entry.rule.clause.tiers for entry in paying)
+        or any(cap.yearly for entry in paying for cap in entry.rule.clause.caps)
+        or any(
+            limit.per == "enterprise" and (limit.yearly or any(cap.yearly for cap in limit.caps)) for limit in limits
+        )
+    )
 
 
 def _covered(result: Assessment) -> bool:
@@ -382,20 +396,16 @@ def _tie_matters(result: Assessment, index: int) -> bool:
     for refusal in result.refusals:
         subject = refusal.entry.subject
         failed = refusal.entry.failed
-        if (
-            failed is not None
-            and failed.condition.recognition is not None
-            and kind in failed.condition.recognition.kinds
-        ):
+        leaves = failed.condition.leaves() if failed is not None else ()
+        if any(leaf.recognition is not None and kind in leaf.recognition.kinds for leaf in leaves):
             return True
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
-            failed = refusal.entry.failed
-            if (
-                refusal.reason in ("condition", "not_in_force")
-                and failed is not None
-                and failed.condition.fact is not None
-            ):
-                facts = refusal.entry.rules.vocabulary.facts
-                if ("project", failed.condition.fact) in facts and ("recognition", failed.condition.fact) not in facts:
-                    return True
+            if refusal.reason not in ("condition", "not_in_force"):
+                continue
+            clause, facts = refusal.entry.rule.clause, refusal.entry.rules.vocabulary.facts
+            names = set(failed.condition.facts()) if failed is not None else set()
+            for pays in (clause.pays, *(tier.pays for tier in clause.tiers)) if failed is None else ():
+                names |= set(pays.terms()) if pays is not None else set()
+            if any(("project", name) in facts and ("recognition", name) not in facts for name in names):
+                return True
     return False

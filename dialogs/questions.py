@@ -16,8 +16,8 @@ from dialogs.telling import lines_of
 from policies.assess import Assessment, Assessor
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
+from policies.entries import Entry
 from policies.facts import Fact
-from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
@@ -237,7 +237,7 @@ def matters(result: Assessment, path: str) -> bool:
 def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
     """Whether these entries, at their most, would add to the settled plan."""
     from policies.binding import build
-    from policies.matching import Matched
+    from policies.entries import Matched
     from policies.maximum import solve
 
     bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)

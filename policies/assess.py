@@ -15,8 +15,9 @@ from policies.amounts import OPEN_FROM, exactly
 from policies.binding import Bundle, about, build, concerns, covers, excludes, netted, payable
 from policies.conditions import RANK, Subject
 from policies.eligibility import COUNTED_APART
+from policies.entries import Entry, Matched
 from policies.loader import Tables
-from policies.matching import Entry, Matched, match
+from policies.matching import match
 from policies.maximum import solve
 from policies.money import Fen, floor_fen
 from policies.payout import upper_bound

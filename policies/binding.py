@@ -13,7 +13,7 @@ from typing import Any
 
 from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
-from policies.matching import Entry, Matched
+from policies.entries import Entry, Matched
 from policies.model import Document, Limit, Netting
 from policies.money import Fen
 from policies.problem import Item, Net, Pick, Problem

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from profiles import Data, Teller, completed, paths, without
 
+from policies.as_json import as_json
 from policies.assess import Assessment, Assessor
-from policies.explain import as_json
 from policies.loader import Tables, library
 from policies.model import Policy
 from policies.profile import read_profile

@@ -9,7 +9,7 @@ from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import Said, entry_ids, entry_text
 from dialogs.words import say
 from policies.assess import Assessment
-from policies.explain import status_text
+from policies.describe import status_text
 from policies.loader import Tables
 from policies.model import Document, Policy
 

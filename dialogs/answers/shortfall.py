@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dialogs.words import say
 from policies.assess import Assessment
 from policies.binding import covers
+from policies.entries import Entry, Matched
 from policies.explain import reason_text, title_of
 from policies.facts import Vocabulary
-from policies.matching import Entry, Matched
 from policies.model import Limit
 from policies.money import Fen, wan
 

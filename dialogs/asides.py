@@ -16,7 +16,8 @@ from dialogs.understand.intents import Intent
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.sentence import hear
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.entries import Entry, Matched
 from policies.money import wan
 

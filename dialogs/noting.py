@@ -12,7 +12,8 @@ from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.understand.heard import Heard
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.describe import status_text
 from policies.eligibility import COUNTED_APART, window_of
 from policies.money import fen, wan

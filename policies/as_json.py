@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.assess import Assessment, Line, Refusal
+from policies.assessment import Assessment, Line, Refusal
 from policies.caveats import caveats
 from policies.describe import status_text
 from policies.entries import Entry, Matched

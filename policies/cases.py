@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.caveats import caveats
 from policies.errors import Fault, ProfileError, TableError
 from policies.loader import Files, documents_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.assess import Assessment, Line
+from policies.assessment import Assessment, Line
 from policies.entries import Matched
 from policies.money import percent, wan
 from policies.words import say
@@ -69,18 +69,14 @@ def _document_caveats(result: Assessment, matched: Matched, add: Any) -> None:
         for row, verdict in matched.factor:
             if verdict is True:
                 add(row.id, say("caveat.reduced", text=row.text), None, row.quote)
-        bound = result.firm if matched.status == "in_force" else result.apart
-        plan = result.firm_plan if matched.status == "in_force" else result.apart_plan
+        solved = result.solved(matched)
         said = set()
         own = {id(limit) for limit in policy.limits}
         turned = {id(refusal.tie) for refusal in result.refusals if refusal.tie is not None}
-        for tie in bound.ties if bound is not None and plan is not None else ():
+        for tie in solved.bundle.ties if solved is not None else ():
             if tie.limit is None or tie.limit.id in said or id(tie.limit) not in own:
                 continue
-            full = (
-                not tie.groups and plan is not None and sum((plan.paid.get(n, 0) for n in tie.members), 0) >= tie.bound
-            )
-            if id(tie) in turned or full:
+            if id(tie) in turned or (solved is not None and tie.is_full(solved.plan)):
                 said.add(tie.limit.id)
                 add(tie.limit.id, tie.limit.text, None, tie.limit.quote)
         netting = matched.rules.document.netting

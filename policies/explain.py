@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.amounts import OPEN, exactly
-from policies.assess import Assessment, Line, Refusal
+from policies.assessment import Assessment, Line, Refusal
 from policies.conditions import locate
 from policies.describe import describe, status_text, value_text
 from policies.eligibility import window_of

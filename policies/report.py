@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from policies.assess import Assessment, Assessor, Line
+from policies.assess import Assessor
+from policies.assessment import Assessment, Line
 from policies.caveats import caveats
 from policies.conditions import REASONS
 from policies.describe import status_text

@@ -13,7 +13,8 @@ from profiles import Data, completed, without
 from test_range import CI, HOMES, SEEDS, adds_up, assess, of_library, some, teller_for, within
 
 from policies.as_json import as_json
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.nearmiss import near_misses
 from policies.profile import Profile, read_profile
 

@@ -8,7 +8,7 @@ from dialogs.answers.asking import Asked
 from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import Said, entry_ids, entry_text
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.describe import status_text
 from policies.loader import Tables
 from policies.model import Document, Policy

@@ -25,6 +25,7 @@ from policies.rules import Rules
 from policies.stakes import weigh
 
 _FEW_DOCUMENTS = 200
+"""Up to so many are all looked at while the place is not known; of a national library none is."""
 
 
 class Assessor:
@@ -71,12 +72,12 @@ class Assessor:
         apart = [one for one in result.documents if one.status in COUNTED_APART]
         self._firm(result, firm)
         self._apart(result, firm, apart)
-        if region is None and len(self.order) > _FEW_DOCUMENTS:
-            result.high = result.indicative_high = None
-            result.missing.insert(0, "enterprise.region")
-            result.stakes["enterprise.region"] = (float("inf"), float("inf"))
         certify(result)
         weigh(result)
+        if region is None and len(self.order) > _FEW_DOCUMENTS:
+            result.high = result.indicative_high = None
+            result.missing = ["enterprise.region"]
+            result.stakes = {"enterprise.region": (float("inf"), float("inf"))}
         return result
 
     # ---- the figures ----

@@ -175,3 +175,13 @@ def test_a_near_miss_is_told_while_the_tax_share_is_unknown() -> None:
     misses = near_misses(of_library(), assess(of_library(), told, date(2023, 6, 30)))
     assert [(miss.gain, miss.open) for miss in misses] == [(13_000_000, True)]
     assert "100万元" in misses[0].text
+
+
+def test_a_large_library_asks_first_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too many documents may apply, none is looked at: the sum is open, and the place is what is missing."""
+    monkeypatch.setattr("policies.assess._FEW_DOCUMENTS", 2)
+    assessor = of_library()
+    result = assessor.assess(read_profile({}, assessor.vocabulary, assessor.clauses), date(2025, 6, 30))
+    assert result.missing == ["enterprise.region"]
+    assert result.high is None
+    assert not result.settled

@@ -15,8 +15,8 @@ from bot.live import Live
 from bot.published import published_of
 from dialogs.engine import Engine, Event, Turn
 from dialogs.session import Session
+from policies.as_json import as_json
 from policies.errors import KeduiError
-from policies.explain import as_json
 
 if TYPE_CHECKING:
     from bot.journal.channels import TerminalJournal

@@ -16,8 +16,9 @@ from dialogs.understand.intents import Intent
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.sentence import hear
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
-from policies.matching import Entry, Matched
+from policies.assess import Assessor
+from policies.assessment import Assessment
+from policies.entries import Entry, Matched
 from policies.money import wan
 
 _PERSON = re.compile(r"我是个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")

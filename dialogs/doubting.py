@@ -7,7 +7,8 @@ from dialogs.paths import get, name_of
 from dialogs.render import Reply
 from dialogs.session import Pending, Session
 from dialogs.words import catalogue, say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.money import fen, wan
 
 

@@ -35,7 +35,8 @@ from dialogs.understand.intents import Intent, intent_of, surely_asks
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.errors import ProfileError
 from policies.money import wan
 from policies.profile import read_profile

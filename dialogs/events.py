@@ -10,7 +10,7 @@ from dialogs.paths import get, name_of
 from dialogs.render import Reply
 from dialogs.session import Session
 from dialogs.understand.text import normalise
-from policies.assess import Assessment
+from policies.assessment import Assessment
 
 
 @dataclass(frozen=True)

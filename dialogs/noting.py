@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from dialogs.declared import fact_of
@@ -13,9 +12,10 @@ from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.understand.heard import Heard
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
-from policies.eligibility import COUNTED_APART
-from policies.explain import status_text, window_of
+from policies.assess import Assessor
+from policies.assessment import Assessment
+from policies.describe import status_text
+from policies.eligibility import COUNTED_APART, window_of
 from policies.money import fen, wan
 from policies.regions import contains, place, resolve
 
@@ -191,15 +191,12 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
         project = line.entry.project
         if line.status != "planned" or project is None:
             continue
-        _, end = window_of(line.matched)
-        if line.matched.rules.document.yearly:
-            last = date(line.matched.award_day.year, 12, 31)
-            end = last if end is None else min(end, last)
+        end = line.matched.last_day
         if end is not None:
             once(f"planned {project.id}", say("notice.planned_by", by=end))
     for refusal in result.refusals:
         project, day = refusal.entry.project, refusal.entry.subject.value("project", "completed_on")
-        _, end = window_of(refusal.matched)
+        _, end = window_of(refusal.matched.rules.document)
         if refusal.reason == "date" and project is not None and end is not None and day is not None:
             if refusal.matched.status == "in_force" and day > max(end, result.as_of):
                 name = refusal.matched.rules.document.short

@@ -11,7 +11,8 @@ from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import Change, lines_of
 from dialogs.words import catalogue, say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.facts import Fact
 from policies.money import fen, wan
 from policies.regions import UnknownPlace, resolve

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
-from policies.matching import Entry, Matched
+from policies.entries import Entry, Matched
 from policies.model import Document, Limit, Netting
 from policies.money import Fen
-from policies.problem import Item, Net, Pick, Problem
+from policies.problem import Item, Net, Pick, Plan, Problem
 from policies.profile import Award, Profile
 
 
@@ -34,6 +34,19 @@ class Tie:
     clause: str = ""
     unknown: frozenset[str] = frozenset()
 
+    @property
+    def form(self) -> Literal["cap", "net", "pick"]:
+        """A cap on its members' sum, money had that leaves them the difference, or at most so many of its groups."""
+        return "pick" if self.groups else "cap" if self.award is None else "net"
+
+    def paid(self, plan: Plan) -> Fen:
+        """What a plan pays its members together."""
+        return sum((plan.paid.get(number, 0) for number in self.members), 0)
+
+    def is_full(self, plan: Plan) -> bool:
+        """A cap that the plan uses up."""
+        return self.form == "cap" and self.paid(plan) >= self.bound
+
 
 @dataclass(slots=True)
 class Bundle:
@@ -43,6 +56,10 @@ class Bundle:
     entries: list[Entry | None] = field(default_factory=list)
     awards: dict[int, Award] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
+
+    def number_of(self, entry: Entry) -> int | None:
+        """An entry's item in the problem; None: it is not in it."""
+        return next((number for number, own in enumerate(self.entries) if own is entry), None)
 
 
 def payable(entry: Entry) -> bool:
@@ -305,12 +322,12 @@ class _Builder:
         """Money had for the same awards, whatever it came from, leaves the difference to what they pay under their caps."""
         if not self.had:
             return
-        capped = [(tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups]
+        capped = [(tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and tie.form == "cap"]
         for members, had in self.had.items():
             ceilings = [(frozenset((n,)), self.ceilings[n]) for n in members if n in self.ceilings]
             self.out.problem.nets.append(Net(members, had, capped + ceilings))
         for tie in self.out.ties:
-            if tie.award is not None and not tie.groups:
+            if tie.form == "net":
                 tie.bound = self.had[tie.members]
 
     # ---- money from elsewhere ----

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from policies.assess import Assessment, Assessor, Line
+from policies.assess import Assessor
+from policies.assessment import Assessment, Line
+from policies.caveats import caveats
 from policies.conditions import REASONS
-from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
+from policies.describe import status_text
+from policies.entries import Matched
+from policies.explain import formula_text, reason_text, unquantified_text
 from policies.facts import Vocabulary
-from policies.matching import Matched
 from policies.model import Reading
 from policies.money import wan, yuan
 from policies.nearmiss import near_misses

@@ -16,8 +16,9 @@ from typing import Any
 from dialogs.engine import Engine, Event, Turn
 from dialogs.paths import get
 from dialogs.session import Session
-from policies.assess import Assessment, Assessor
-from policies.explain import as_json
+from policies.as_json import as_json
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.loader import library
 from policies.profile import read_profile
 

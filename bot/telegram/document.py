@@ -11,7 +11,7 @@ from dialogs.noting import rough_text
 from dialogs.recap import recap
 from dialogs.session import Session
 from dialogs.words import say
-from policies.assess import Line
+from policies.assessment import Line
 from policies.explain import formula_text
 from policies.money import wan
 from policies.report import paragraphs

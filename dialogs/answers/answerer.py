@@ -21,7 +21,8 @@ from dialogs.paths import get, name_of
 from dialogs.session import Session
 from dialogs.understand.intents import asks, surely_asks
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.faq import FaqEntry
 
 _CHOICES = 4

@@ -11,7 +11,7 @@ from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import QUOTES, Said, clause_ids, clause_text, entry_ids, entry_text
 from dialogs.answers.shortfall import shortfall
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.explain import formula_text, reason_text
 from policies.facts import Vocabulary
 from policies.faq import FaqEntry

@@ -11,8 +11,8 @@ from typing import Any
 from dialogs.engine import Engine, Event
 from dialogs.questions import next_question
 from dialogs.session import Session
+from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.explain import as_json
 from policies.loader import library
 from policies.profile import read_profile
 from tests.bench.driver import Course, InProcess, converse

@@ -294,9 +294,7 @@ class Engine:
             return turn
         result = self.assess(session)
         reply = (
-            self._result(session, result)
-            if result.documents
-            else Reply(outside(session, self.assessor, self.contact))
+            self._result(session, result) if result.documents else Reply(outside(session, self.assessor, self.contact))
         )
         return self._ask(session, result, Turn([reply], assessment=result, act="report", answered_by=("report",)))
 

@@ -177,7 +177,12 @@ def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
         if project.get("total_investment_yuan") is None:
             return say("ask.spending_other", project=who, what=what)
         whole = path.replace("spending", "total_investment_yuan")
-        return say("ask.spending_whole", project=who, total=told_label(whole, get(session.facts, whole), session, assessor), what=what)
+        return say(
+            "ask.spending_whole",
+            project=who,
+            total=told_label(whole, get(session.facts, whole), session, assessor),
+            what=what,
+        )
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
     if told >= total:

@@ -16,7 +16,6 @@ from policies.assess import Assessor
 from policies.assessment import Assessment
 from policies.describe import status_text
 from policies.eligibility import COUNTED_APART, window_of
-from policies.money import fen, wan
 from policies.regions import contains, place, resolve
 
 _LISTS = ("projects", "recognitions", "other_awards")

@@ -22,7 +22,7 @@ from dialogs.carrying import carried_over
 from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
-from dialogs.noting import noted, notices, other_place, outside, undone
+from dialogs.noting import noted, notices, other_place, outside, rough_text, undone
 from dialogs.paths import get
 from dialogs.questions import beside, next_question
 from dialogs.reading import answer_to
@@ -293,13 +293,16 @@ class Engine:
             turn.answered_by = ("report",)
             return turn
         result = self.assess(session)
-        text = (
-            report(self.assessor, result, self.contact)
-            if result.documents
-            else outside(session, self.assessor, self.contact)
+        reply = (
+            self._result(session, result) if result.documents else Reply(outside(session, self.assessor, self.contact))
         )
-        reply = Reply(text, form="report" if result.documents else "")
         return self._ask(session, result, Turn([reply], assessment=result, act="report", answered_by=("report",)))
+
+    def _result(self, session: Session, result: Assessment) -> Reply:
+        """The report, and under its figure what it takes for exact that was told only roughly."""
+        figures, blank, rest = report(self.assessor, result, self.contact).partition("\n\n")
+        rough = rough_text(session, self.assessor)
+        return Reply(f"{figures}{rough and blank}{rough}{blank}{rest}", form="report")
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -344,7 +347,7 @@ class Engine:
             if told(earlier) != told(session):
                 session.history.back_to(step.turn)
                 self._restore(session, earlier)
-                said = undone(step.words), range_text(self.assess(session))
+                said = undone(step.words), range_text(self.assess(session), session)
                 return self._again(session, "\n".join(filter(None, said)))
         return self._again(session, say("noted.nothing_to_undo"))
 
@@ -466,7 +469,7 @@ class Engine:
         session.beside = beside(path, session, result, self.assessor)
         asked = question(path, session, result, self.assessor)
         session.shown = asked.choices
-        stand = range_text(result) if known else ""
+        stand = range_text(result, session) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
         session.stand = stand or session.stand
         turn.replies.append(Reply(text, asked.choices, asked.form))
@@ -484,7 +487,7 @@ class Engine:
             turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
             return
         turn.act = turn.act or "report"
-        turn.replies.append(Reply(report(self.assessor, result, self.contact), form="report"))
+        turn.replies.append(self._result(session, result))
         turn.replies.append(Reply(say("done.after")))
 
     def _shown(self, session: Session) -> Assessment | None:

@@ -50,6 +50,18 @@ def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
     return fact.label_of(str(value))
 
 
+def told_label(path: str, value: Any, session: Session, assessor: Assessor) -> str:
+    """The value told at a path: `约800万元` where it was told roughly."""
+    text = value_label(fact_of(path, session, assessor), value, assessor)
+    return say("label.about", value=text) if path in rough_amounts(session) else text
+
+
+def rough_amounts(session: Session) -> list[str]:
+    """Paths of the amounts that were told only roughly (八百来万)."""
+    money = (path for path in session.approx if name_of(path).endswith("_yuan"))
+    return sorted(path for path in money if get(session.facts, path) is not None)
+
+
 def change_text(change: Change, session: Session, assessor: Assessor) -> str:
     """`两化融合贯标 级别 3A级`."""
     path = change.path
@@ -61,7 +73,7 @@ def change_text(change: Change, session: Session, assessor: Assessor) -> str:
         return ""
     fact = fact_of(path, session, assessor)
     label = fact.label if fact is not None else ""
-    return f"{where_label(path, session, assessor)}{label} {value_label(fact, change.new, assessor)}".strip()
+    return f"{where_label(path, session, assessor)}{label} {told_label(path, change.new, session, assessor)}".strip()
 
 
 def award_label(award: dict[str, Any], assessor: Assessor) -> str:
@@ -164,7 +176,13 @@ def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
         what = "、".join(assessor.vocabulary.activities.label_of(a) for a in project["activities"])
         if project.get("total_investment_yuan") is None:
             return say("ask.spending_other", project=who, what=what)
-        return say("ask.spending_whole", project=who, total=wan(fen(str(project["total_investment_yuan"]))), what=what)
+        whole = path.replace("spending", "total_investment_yuan")
+        return say(
+            "ask.spending_whole",
+            project=who,
+            total=told_label(whole, get(session.facts, whole), session, assessor),
+            what=what,
+        )
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
     if told >= total:
@@ -261,12 +279,12 @@ def figure(result: Assessment) -> str:
     return _span(result.total, result.high)
 
 
-def range_text(result: Assessment) -> str:
-    """Where the figure stands now: certain … at most; nothing while nothing is known of it."""
+def range_text(result: Assessment, session: Session) -> str:
+    """Where the figure stands now: certain … at most, and whether by rough amounts; nothing while nothing is known of it."""
     apart = _apart(result)
     low, high = (result.indicative, result.indicative_high) if apart else (result.total, result.high)
     if not low and not high:
         return ""
     key = "stand_open" if high is None else "stand" if low == high else "stand_range"
     text = say(f"now.{key}", low=wan(low), high=wan(high or 0))
-    return text + (say("now.stand_apart") if apart else "")
+    return text + (say("now.stand_apart") if apart else "") + (say("now.stand_rough") if rough_amounts(session) else "")

@@ -232,11 +232,12 @@ def plain(data: Data) -> str:
     if data.get("parse_mode") == "HTML":
         open_tags: list[str] = []
         for tag in re.findall(r"<[^>]*>?", text):
-            assert re.fullmatch(r"</?(?:b|i|u|s|code|pre)>", tag), f"bad tag {tag!r}"
+            assert re.fullmatch(r"</?(?:b|i|u|s|code|pre|blockquote)>|<blockquote expandable>", tag), f"bad tag {tag!r}"
             if tag.startswith("</"):
                 assert open_tags.pop() == tag[2:-1]
             else:
-                open_tags.append(tag[1:-1])
+                assert "blockquote" not in tag or "blockquote" not in open_tags, "a quote in a quote"
+                open_tags.append(tag[1:-1].split()[0])
         assert open_tags == []
         bare = re.sub(r"<[^>]*>", "", text)
         assert "&" not in _ENTITY.sub("", bare), "an ampersand that is no entity"

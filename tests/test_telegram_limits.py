@@ -145,3 +145,16 @@ def test_long_lists_have_pages() -> None:
         for row in rows:
             assert all(read_token(data) is not None for _, data in row)
     assert sorted(seen) == sorted(label for _, label in options)
+
+
+def test_a_report_shows_its_figure_and_folds_the_rest() -> None:
+    """On a phone the figure and its lines stay open; what to confirm, quotes and readings unfold at a tap."""
+    phone = Phone(ON)
+    calls = [call for text in WHOLE for call in phone.type(text).calls]
+    report = next(call.data["text"] for call in calls if "构成" in call.data.get("text", ""))
+    shown, folded = report.split("<blockquote expandable>", 1)
+    assert shown.startswith("<b>截至 2025-06-30，最高可得 210万元")
+    assert "四（二）2" in shown
+    assert len(shown) < 500
+    assert "<b>依据</b>\n<blockquote expandable>- 《" in folded
+    assert report.count("<blockquote expandable>") == 5

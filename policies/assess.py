@@ -11,7 +11,7 @@ from datetime import date
 
 from policies.amounts import OPEN_FROM, exactly
 from policies.assessment import Assessment, Line, Solved
-from policies.binding import build, excludes, payable
+from policies.binding import build, payable
 from policies.certificate import certify
 from policies.eligibility import COUNTED_APART
 from policies.entries import Matched
@@ -19,6 +19,7 @@ from policies.loader import Tables
 from policies.matching import match
 from policies.maximum import solve
 from policies.money import floor_fen
+from policies.netting import excludes
 from policies.profile import Profile
 from policies.regions import contains
 from policies.rules import Rules

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policies.assessment import Assessment
-from policies.binding import about, concerns, covers, netted, payable
+from policies.binding import covers, payable
 from policies.conditions import Subject
 from policies.eligibility import COUNTED_APART
 from policies.entries import Entry, Matched
+from policies.netting import about, concerns, netted
 from policies.profile import Award
 
 

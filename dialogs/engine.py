@@ -200,7 +200,9 @@ class Engine:
 
     def _expected(self, session: Session, pending: Pending, text: str, intent: Intent | None) -> Turn | None:
         """When a recognition that is only aimed at is expected: with a day it is told, without one it counts nowhere."""
-        if (picked(session, text) or text) == "unknown" or (intent is not None and intent.name in ("unknown", "skip", "no", "none")):
+        if (picked(session, text) or text) == "unknown" or (
+            intent is not None and intent.name in ("unknown", "skip", "no", "none")
+        ):
             return self._after(session, [], Turn([Reply(say("noted.aimed_left"))]))
         heard = hear(text, self.vocabulary, session.as_of or self.today)
         if len(heard.dates) == 1 and not (heard.projects or heard.recognitions or heard.enterprise):

@@ -150,6 +150,12 @@ def other_place(session: Session, heard: Heard) -> str:
     return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
+def left_out(heard: Heard) -> str:
+    """What was said and counts nowhere: business software that no clause names, recognitions that are yet to be got."""
+    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed}
+    return "\n".join(say(f"noted.{name}", what="、".join(what)) for name, what in rows.items() if what)
+
+
 # ---- notices ----
 
 

@@ -90,6 +90,8 @@ class Heard:
     """Dates that bind to nothing that was said, with their words."""
     uncounted: list[str] = field(default_factory=list)
     """Spending on what no clause names, in the user's words: ERP 50万."""
+    aimed: list[str] = field(default_factory=list)
+    """Recognitions that are only hoped for, in the user's words: 4A两化融合 of 准备拿4A两化融合."""
     used: list[tuple[int, int]] = field(default_factory=list)
     rest: str = ""
     """What was not understood, parts joined by spaces."""

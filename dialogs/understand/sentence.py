@@ -37,7 +37,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     said = normal.text
     mentions = find_mentions(said, vocabulary, today)
     clauses = clauses_of(said, mentions)
-    certificates = find_certificates(said, clauses, vocabulary, asked == "recognitions")
+    certificates = find_certificates(said, clauses, vocabulary, today, asked == "recognitions")
     elsewhere = find_awards(said, clauses)
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)
@@ -69,6 +69,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
                 exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
             )
     heard.uncounted = _uncounted(said, spending)
+    heard.aimed = list(dict.fromkeys(certificates.aimed))
     if certificates.none:
         heard.none_of.add("recognitions")
     if elsewhere.none:

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 
 from dialogs.answering import Answers
-from dialogs.answers.answerer import Answerer, Said
-from dialogs.answers.said import ASKED
+from dialogs.answers.answerer import Answerer
+from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
 from dialogs.declared import fact_of

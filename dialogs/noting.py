@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from dialogs.declared import fact_of
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
@@ -207,6 +206,3 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
                 name = refusal.matched.rules.document.short
                 once(f"late {project.id} {day}", say("notice.too_late", name=name, day=day, by=end))
     return replies
-
-
-__all__: list[Any] = ["noted", "notices", "outside", "told_text", "undone"]

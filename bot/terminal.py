@@ -93,7 +93,11 @@ def _print(turn: Turn) -> None:
         print(reply.text)
         if reply.choices:
             numbered = not any(str(value).isdecimal() for value, _ in reply.choices)
-            print("  ".join(f"{n} {short_label(label)}" if numbered else label for n, (_, label) in enumerate(reply.choices, 1)))
+            print(
+                "  ".join(
+                    f"{n} {short_label(label)}" if numbered else label for n, (_, label) in enumerate(reply.choices, 1)
+                )
+            )
     sys.stdout.flush()
 
 

@@ -56,7 +56,7 @@ def find_projects(
     for clause in own:
         _facts(clause, parts, vocabulary, heard, taken, text)
     _plans(own, parts, today)
-    repeat_for_each(parts, text)
+    repeat_for_each(parts, own, text)
     heard.projects = [
         p.project
         for p in parts

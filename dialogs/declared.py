@@ -144,6 +144,18 @@ def harmful_values(result: Assessment) -> dict[str, set[str]]:
     return found
 
 
+def used_in(place: str, name: str, assessor: Assessor) -> bool:
+    """Whether a document that covers the place (six digits) has a condition on a fact."""
+    for document in assessor.covering(place):
+        policy = assessor.rules(document).policy
+        rows = [*policy.clauses, *(tier for clause in policy.clauses for tier in clause.tiers)]
+        tests = [condition for row in rows for condition in row.when]
+        tests += [row.when for row in (*policy.disqualifiers, *policy.reductions)]
+        if any(leaf.fact == name for test in tests for leaf in test.leaves()):
+            return True
+    return False
+
+
 def thresholds(result: Assessment, name: str) -> list[Any]:
     """Bounds in fen that clauses of the covering documents set on a money fact."""
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialogs.declared import fact_of
+from dialogs.declared import fact_of, used_in
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.render import Reply, change_text, fact_label, figure, rough_amounts, told_label, value_label, where_label
 from dialogs.session import Session
@@ -149,9 +149,20 @@ def other_place(session: Session, heard: Heard) -> str:
     return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
-def left_out(heard: Heard) -> str:
+def useless(heard: Heard, seat: str, assessor: Assessor) -> list[str]:
+    """Takes out what no document of the place asks (the pilot list of another city), and gives the words."""
+    where = str(heard.enterprise["region"].value) if "region" in heard.enterprise else seat
+    found = []
+    for name, told in list(heard.enterprise.items()) if where else ():
+        fact = assessor.vocabulary.find(name, "enterprise")
+        if fact is not None and fact.type == "yesno" and not used_in(where, name, assessor):
+            found.append(heard.enterprise.pop(name).words)
+    return found
+
+
+def left_out(heard: Heard, unused: list[str]) -> str:
     """What was said and counts nowhere: business software that no clause names, recognitions that are yet to be got."""
-    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed}
+    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed, "unused": unused}
     return "\n".join(say(f"noted.{name}", what="、".join(what)) for name, what in rows.items() if what)
 
 

@@ -18,7 +18,7 @@ from policies.faq import FaqEntry
 from policies.loader import Tables
 from policies.model import Clause, Policy
 from policies.money import wan
-from policies.report import headline, label_of
+from policies.report import headline, label_of, refused_rows
 
 _LINES = 4
 _OPEN = 3
@@ -53,6 +53,8 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
     if not result.lines and not cut and not (result.profile.projects or result.profile.recognitions):
         rows.append(say("answer.nothing_told"))
     lost, ids = _losers(result, vocabulary, set(), set())
+    if not result.lines and not cut and not lost:
+        rows += refused_rows(result, vocabulary)
     if lost and not cut:
         rows += lost[:2]
         by |= dict.fromkeys(ids[:2])

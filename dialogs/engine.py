@@ -15,19 +15,19 @@ from functools import cached_property
 from typing import Any
 
 from dialogs.answering import Answers
-from dialogs.answers.answerer import Answerer, Said
-from dialogs.answers.said import ASKED
+from dialogs.answers.answerer import Answerer
+from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
 from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
-from dialogs.noting import noted, notices, other_place, outside, rough_text, undone
+from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone
 from dialogs.paths import get
 from dialogs.questions import beside, next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
-from dialogs.session import Session
+from dialogs.session import Pending, Session
 from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
@@ -182,6 +182,8 @@ class Engine:
         session.pending = None
         word = text.strip()
         intent = intent_of(word)
+        if pending.code == "aimed":
+            return self._expected(session, pending, text, intent)
         if len(word) > 2:
             word = word.removesuffix("那个").removesuffix("的")
         agreed = len(pending.options) == 1 and intent is not None and intent.name == "yes"
@@ -198,6 +200,17 @@ class Engine:
         if intent is not None and intent.name == "yes" and intent.whole and len(pending.options) > 1:
             session.pending = pending  # 对 to 「是 1200万元 还是 1200元？」
             return Turn([doubt_reply(session, self.assessor, pending)], assessment=self._shown(session))
+        return None
+
+    def _expected(self, session: Session, pending: Pending, text: str, intent: Intent | None) -> Turn | None:
+        """When a recognition that is only aimed at is expected: with a day it is told, without one it counts nowhere."""
+        if (picked(session, text) or text) == "unknown" or (
+            intent is not None and intent.name in ("unknown", "skip", "no", "none")
+        ):
+            return self._after(session, [], Turn([Reply(say("noted.aimed_left"))]))
+        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        if len(heard.dates) == 1 and not (heard.projects or heard.recognitions or heard.enterprise):
+            return self._tell(session, say("doubt.aimed_told", day=text.strip(" 。，"), what=pending.words), False)
         return None
 
     # ---- intents ----
@@ -408,6 +421,7 @@ class Engine:
         teller = Teller(session, text, asked, correction)
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
         outcome = answer_to(answers, text, heard, session, correction, edited)
+        left = left_out(heard)
         if outcome.pending is not None:
             session.pending, session.asked = outcome.pending, outcome.pending.path
             after = self.assess(session)
@@ -417,8 +431,12 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
-            if heard.uncounted:
-                return self._again(session, say("noted.uncounted", what="、".join(heard.uncounted)))
+            if left and not surely_asks(text):
+                if asked == "recognitions" and len(heard.aimed) == 1 and heard.aimed[0] != text.strip():
+                    unknown = (("unknown", say("label.unknown")),)
+                    session.pending = Pending(asked, unknown, "aimed", heard.aimed[0])
+                    return self._again(session, "")
+                return self._again(session, left)
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -435,8 +453,8 @@ class Engine:
         turn = self._told(session, teller.changes, before, asked)
         if len(heard.projects) == 1 and _EACH.search(text):
             turn.replies.insert(0, Reply(say("noted.each_place")))
-        if heard.uncounted:
-            turn.replies.insert(0, Reply(say("noted.uncounted", what="、".join(heard.uncounted))))
+        if left:
+            turn.replies.insert(min(1, len(turn.replies) - 1), Reply(left))  # after what was taken down
         answer = self.answerer.found(text, session, self.assess(session)) if surely_asks(text) else None
         if answer is not None and answer.act == "answer":
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))

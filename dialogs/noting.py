@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from dialogs.declared import fact_of
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
@@ -150,6 +149,12 @@ def other_place(session: Session, heard: Heard) -> str:
     return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
+def left_out(heard: Heard) -> str:
+    """What was said and counts nowhere: business software that no clause names, recognitions that are yet to be got."""
+    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed}
+    return "\n".join(say(f"noted.{name}", what="、".join(what)) for name, what in rows.items() if what)
+
+
 # ---- notices ----
 
 
@@ -201,6 +206,3 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
                 name = refusal.matched.rules.document.short
                 once(f"late {project.id} {day}", say("notice.too_late", name=name, day=day, by=end))
     return replies
-
-
-__all__: list[Any] = ["noted", "notices", "outside", "told_text", "undone"]

@@ -159,8 +159,9 @@ class _Times:
             start = time.perf_counter_ns()
             engine.turn(session, Event(text))
             spent = (time.perf_counter_ns() - start) / 1e6
-            result = engine.assess(session)
-            assessing = milliseconds(lambda: engine.assess(session))
+            profile = read_profile(session.profile(), assessor.vocabulary, assessor.clauses)
+            result = assessor.assess(profile, session.as_of or one.as_of)
+            assessing = milliseconds(lambda p=profile, d=result.as_of: assessor.assess(p, d))
             yield spent, assessing, milliseconds(lambda r=result: next_question(session, r, assessor))
 
     def table(self) -> Table:

@@ -113,12 +113,10 @@ class Asides:
         rows = [
             say("why.clause", title=t, money=wan(m) if m < _UNCAPPED else say("why.by_rate")) for t, m in ranked[:_ROWS]
         ]
-        more = say("why.more", count=len(ranked) - _ROWS) if len(ranked) > _ROWS else ""
-        return say(
-            "why.asked",
-            help=reason or say("why.amount"),
-            clauses="\n".join([say("why.clauses"), *rows]) + more if rows else "",
-        )
+        if len(ranked) > _ROWS:
+            rows.append(say("why.more", count=len(ranked) - _ROWS))
+        told = [say("why.asked", help=reason or say("why.amount"))]
+        return "\n".join([*told, say("why.clauses"), *rows] if rows else told)
 
     def progress(self, session: Session, result: Assessment) -> str:
         """How much is told and about how many questions are left."""

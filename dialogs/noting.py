@@ -6,7 +6,7 @@ import re
 
 from dialogs.declared import fact_of
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
-from dialogs.render import Reply, change_text, figure, rough_amounts, told_label, value_label, where_label
+from dialogs.render import Reply, change_text, fact_label, figure, rough_amounts, told_label, value_label, where_label
 from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.understand.heard import Heard
@@ -127,8 +127,8 @@ def _corrected(session: Session, corrected: list[Change], assessor: Assessor) ->
         if fact is not None and fact.type == "money" and (old, new) in shown:
             continue  # the only line and its total
         shown.add((old, new))
-        label = fact.label if fact is not None else ""
-        rows.append(say("noted.corrected", what=where_label(change.path, session, assessor) + label, old=old, new=new))
+        what = fact_label(change.path, session, assessor)
+        rows.append(say("noted.corrected", what=what, old=old, new=new))
     return rows
 
 

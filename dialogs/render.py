@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -28,6 +29,15 @@ class Reply:
     choices: Options = field(default_factory=tuple)
     form: Literal["", "several", "report"] = ""
     """several: more than one choice may be taken; report: a long text in paragraphs, each with its title."""
+
+
+_GLOSSED = re.compile(r"(?P<name>[^（）]+)（(?P<gloss>[^（）]+)）")
+
+
+def short_label(label: str) -> str:
+    """A label as people say it: `CMMM` of 智能制造能力成熟度（CMMM）, `智能车间` of 智能车间（数字化车间）."""
+    found = _GLOSSED.fullmatch(label)
+    return label if found is None else found["gloss"] if found["gloss"].isascii() else found["name"]
 
 
 def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
@@ -105,6 +115,17 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
     return ""
 
 
+def fact_label(path: str, session: Session, assessor: Assessor) -> str:
+    """What a told fact is called: `两化融合贯标 级别`, `机器人及集成投入`."""
+    fact = fact_of(path, session, assessor)
+    label = fact.label if fact is not None else ""
+    line = get(session.facts, path.rsplit(".", 1)[0]) if scope_of(path) == "spending" else None
+    if line and name_of(path) == "amount_yuan" and line.get("activities"):
+        names = "、".join(assessor.vocabulary.activities.label_of(a) for a in line["activities"])
+        label = say("label.spent", what=short_label(names))
+    return where_label(path, session, assessor) + label
+
+
 def question(path: str, session: Session, result: Assessment, assessor: Assessor) -> Reply:
     """The question for a path, with its choices."""
     choices = choices_of(path, session, result, assessor)
@@ -126,7 +147,7 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
         more = bool(session.facts.get(path))
-        examples = "、".join(label for _, label in relevant_kinds(result, assessor)[:4])
+        examples = "、".join(short_label(label) for _, label in relevant_kinds(result, assessor)[:4])
         return say(
             f"ask.{path}_more" if more else f"ask.{path}",
             **({"examples": examples} if path == "recognitions" and not more else {}),

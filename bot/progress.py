@@ -17,13 +17,16 @@ class Progress:
     def __init__(self, what: str, total: int | None = None) -> None:
         self.what, self.total = what, total
         self.terminal = sys.stderr.isatty()
-        self.start = time.monotonic()
-        self.next = self.start + SHOWN_AFTER
+        self.next: float | None = None
+        self.shown = False
 
     def __call__(self, done: int, note: str = "") -> None:
         now = time.monotonic()
+        if self.next is None:
+            self.next = now + SHOWN_AFTER
         if now < self.next:
             return
+        self.shown = True
         self.next = now + EVERY[0 if self.terminal else 1]
         of = f"/{self.total}" if self.total else ""
         line = f"{self.what} {done}{of}{note}"
@@ -33,5 +36,5 @@ class Progress:
 
     def done(self) -> None:
         """Leaves the line to what is said next."""
-        if self.terminal and self.next > self.start + SHOWN_AFTER:
+        if self.terminal and self.shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`kedui chat`: the conversation in a terminal, and as JSON Lines for programs (contract §5)."""
+"""`kedui chat`: the conversation in a terminal, and as JSON Lines for programs (docs/reference/conversation.md)."""
 
 from __future__ import annotations
 

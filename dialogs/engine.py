@@ -21,7 +21,7 @@ from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
 from dialogs.declared import fact_of, used_in
 from dialogs.doubting import doubt_reply, near_threshold
-from dialogs.events import Event, Turn, as_at, picked, text_of
+from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
 from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
 from dialogs.paths import get
 from dialogs.questions import beside, next_question
@@ -191,12 +191,16 @@ class Engine:
         for number, (value, shown) in enumerate(pending.options, 1):
             label = normalise(shown).text
             part = len(word) >= 2 and word in label and sum(word in other for _, other in pending.options) == 1
-            if agreed or part or word in (str(number), label, str(value)):
+            placed = number == place_among(text.strip(), len(pending.options))
+            if agreed or part or placed or word in (str(number), label, str(value)):
                 before = self.assess(session)
                 teller = Teller(session, word, session.asked, False)
                 Answers(self.assessor, session, teller, self.today).put(pending.path, value, word)
                 return self._told(session, teller.changes, before, pending.path)
         session.asked = pending.path if session.asked is None else session.asked
+        if intent is not None and intent.name == "yes" and intent.whole and len(pending.options) > 1:
+            session.pending = pending  # 对 to 「是 1200万元 还是 1200元？」
+            return Turn([doubt_reply(session, self.assessor, pending)], assessment=self._shown(session))
         return None
 
     def _expected(self, session: Session, pending: Pending, text: str, intent: Intent | None) -> Turn | None:
@@ -529,6 +533,10 @@ class Engine:
         result = self.assess(session)
         if heard.amounts and len(heard.amounts) == 1:
             return self._again(session, say("unclear.amount", words=heard.amounts[0].words), "unclear")
+        asked = fact_of(session.asked, session, self.assessor) if session.asked is not None else None
+        if heard.accounts and asked is not None and asked.type == "money":
+            words = "、".join(heard.accounts.values())
+            return self._again(session, say("unclear.account", words=words, what=asked.label), "unclear")
         if session.asked is None:
             return Turn([Reply(say("unclear.nothing_asked"))], assessment=self._shown(session), act="unclear")
         session.unclear += 1

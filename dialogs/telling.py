@@ -36,7 +36,7 @@ class Change:
 
 
 def canonical(value: Any) -> Any:
-    """A value as the contract writes it in JSON."""
+    """A value as a profile has it in JSON."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else format(value, "f")
     if isinstance(value, date):

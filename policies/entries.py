@@ -31,6 +31,8 @@ class Entry:
     verdict: Verdict
     reason: str = ""
     failed: Test | None = None
+    in_text: str = ""
+    """Of a document out of force: the reason that its text alone gives, where it gives one."""
     unknown: set[str] = field(default_factory=set)
     planned: bool = False
     lines: dict[LineKey, Fen] = field(default_factory=dict)

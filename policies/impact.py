@@ -62,7 +62,7 @@ def replay(
     as_of: date,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Impact:
-    """Replays named profiles (contract §2) under both tables; `progress` is told how many are done.
+    """Replays named profiles (docs/reference/profile.md) under both tables; `progress` is told how many are done.
 
     A profile without a day of its own counts on `as_of`.
     """

@@ -266,7 +266,7 @@ class _Matcher:
         )
         if failures:
             entry.reason = min(failures, key=_rank)[0]
-            entry.failed = min((item for item in failures if item[0] != "not_in_force"), key=_rank)[2]
+            entry.in_text, _, entry.failed, _ = min((item for item in failures if item[0] != "not_in_force"), key=_rank)
             return entry
         if verdict is True:
             # amounts count as settled only if nothing unknown can move them

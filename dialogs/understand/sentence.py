@@ -67,6 +67,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
                 exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
             )
     heard.uncounted = _uncounted(said, clauses, spending)
+    heard.accounts = _accounts(said, spending)
     heard.aimed = list(dict.fromkeys(certificates.aimed))
     if certificates.none:
         heard.none_of.add("recognitions")
@@ -100,6 +101,17 @@ def _uncounted(said: str, clauses: list[Clause], spending: Spending) -> list[str
         named = software.findall(before) or software.findall(earlier) if bound.what == "noise" else []
         if named:
             found.append(f"{'、'.join(dict.fromkeys(named))} {bound.amount.text}")
+    return found
+
+
+def _accounts(said: str, spending: Spending) -> dict[str, str]:
+    """Money of the firm's books that is no investment, a loan or an award: its word, and what was said of it."""
+    found = {}
+    for bound in spending.bound:
+        about = said[bound.clause.start : bound.clause.end]
+        word = next((word for word in words("sentence.accounts") if word in about), "") if bound.what == "noise" else ""
+        if word:
+            found[word] = about.strip()
     return found
 
 

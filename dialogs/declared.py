@@ -8,7 +8,8 @@ from typing import Any
 from dialogs.paths import get, index_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 from policies.facts import Choice, Fact
 from policies.money import fen

@@ -13,11 +13,12 @@ from dialogs.declared import LISTS, fact_of
 from dialogs.paths import get, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
+from policies.entries import Entry
 from policies.facts import Fact
-from policies.matching import Entry
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
@@ -215,8 +216,8 @@ def matters(result: Assessment, path: str) -> bool:
         documents = [one for one in result.documents if (one.status == "in_force") is status_firm]
         if not status_firm:
             documents = [one for one in documents if one.status in COUNTED_APART]
-        bound = result.firm if status_firm else result.apart
-        if bound is not None and any(path in tie.unknown for tie in bound.ties):
+        solved = result.firm if status_firm else result.apart
+        if solved is not None and any(path in tie.unknown for tie in solved.bundle.ties):
             return True
         if not status_firm and result.indicative_high == result.indicative:
             continue
@@ -237,20 +238,20 @@ def matters(result: Assessment, path: str) -> bool:
 def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
     """Whether these entries, at their most, would add to the settled plan."""
     from policies.binding import build
-    from policies.matching import Matched
+    from policies.entries import Matched
     from policies.maximum import solve
 
-    bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)
-    if bound is None or plan is None:
+    solved = result.firm if firm else result.apart
+    if solved is None:
         return True
-    known = [own for own in bound.entries if own is not None]
+    known = [own for own in solved.bundle.entries if own is not None]
     documents = []
     for one in result.documents:
         entries = [own for own in (*known, *waiting) if own.rules is one.rules]
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
     tried = build(documents, result.profile, high=True, elsewhere=True)
-    return solve(tried.problem).bound > sum(plan.paid.values())
+    return solve(tried.problem).bound > sum(solved.plan.paid.values())
 
 
 def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | None:

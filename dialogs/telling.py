@@ -36,7 +36,7 @@ class Change:
 
 
 def canonical(value: Any) -> Any:
-    """A value as the contract writes it in JSON."""
+    """A value as a profile has it in JSON."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else format(value, "f")
     if isinstance(value, date):
@@ -77,11 +77,12 @@ class Teller:
         value = canonical(value)
         old = get(self.facts, path)
         if old == value or (path.endswith("region") and old is not None and _same_place(str(old), str(value))):
-            self.session.approx.discard(path)
+            if not approx:
+                self.session.approx.discard(path)
+                self._share(path, old, value)
             return
         refined = path in self.session.approx
         put(self.facts, path, value)
-        self._share(path, old, value)
         self.session.words.pop(path, None)
         self.session.skipped.discard(path)
         self.session.implied.discard(path)
@@ -90,6 +91,7 @@ class Teller:
         if not approx:
             self.session.exact.discard(path)
         self.session.touched = path
+        self._share(path, old, value)
         self.changes.append(Change(path, old, value, words, approx, refined))
         if name_of(path) == "amount_yuan" and path.startswith("projects["):
             self._imply_total(index_of(path) or 0)
@@ -100,7 +102,9 @@ class Teller:
         lines = get(self.facts, f"{where}.spending") if name == "total_investment_yuan" else None
         if old is not None and lines and len(lines) == 1 and lines[0].get("amount_yuan") == old:
             lines[0]["amount_yuan"] = value
-            self.changes.append(Change(f"{where}.spending[0].amount_yuan", old, value))
+            self._rough(f"{where}.spending[0].amount_yuan", path in self.session.approx)
+            if old != value:
+                self.changes.append(Change(f"{where}.spending[0].amount_yuan", old, value))
 
     def told(self, path: str, told: Told) -> None:
         value = told.value
@@ -309,10 +313,16 @@ class Teller:
         ):
             return
         total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+        lines = (f"{where}.spending[{number}].amount_yuan" for number in range(len(amounts)))
+        self._rough(path, any(line in self.session.approx for line in lines))
         if project.get("total_investment_yuan") == canonical(total):
             return
         project["total_investment_yuan"] = canonical(total)
         self.session.implied.add(path)
+
+    def _rough(self, path: str, approx: bool) -> None:
+        """An amount that follows from others is as rough as they are."""
+        (self.session.approx.add if approx else self.session.approx.discard)(path)
 
     # ---- recognitions and awards ----
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.cases import Case, differing
 from policies.errors import ProfileError
 from policies.loader import Tables
@@ -61,7 +62,7 @@ def replay(
     as_of: date,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Impact:
-    """Replays named profiles (contract §2) under both tables; `progress` is told how many are done.
+    """Replays named profiles (docs/reference/profile.md) under both tables; `progress` is told how many are done.
 
     A profile without a day of its own counts on `as_of`.
     """

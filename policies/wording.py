@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policies.conditions import locate
-from policies.explain import describe
+from policies.describe import describe
 from policies.facts import Fact, Vocabulary
 from policies.model import Cap, Clause, Condition, Limit, Pays, Term, Tier, Times
 from policies.money import percent, wan

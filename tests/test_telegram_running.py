@@ -31,12 +31,6 @@ DONE = "最高可得 210万元（2100000 元）"
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    with running(limits=False) as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
 def kedui(api: Remote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     with bot(tmp_path_factory.mktemp("bot"), api.url, api.token, **QUICK) as one:
         one.start()

@@ -7,8 +7,12 @@ import importlib
 import os
 import platform
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from bot.progress import Progress
 from tests.bench.tables import Options
 
 THEMES = {
@@ -26,6 +30,25 @@ THEMES = {
 }
 
 
+@contextmanager
+def ticking(theme: str) -> Iterator[None]:
+    """Says now and then on standard error how long a theme has been at work; some take minutes."""
+    over, progress, start = threading.Event(), Progress(f"{theme}: seconds"), time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(1):
+            progress(round(time.monotonic() - start))
+
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        progress.done()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("themes", nargs="*", help=", ".join(THEMES))
@@ -39,8 +62,9 @@ def main() -> int:
     start = time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n", flush=True)
     for theme in arguments.themes or THEMES:
-        for table in importlib.import_module(f"tests.bench.{theme}").tables(options):
-            print(table, flush=True)
+        with ticking(theme):
+            for table in importlib.import_module(f"tests.bench.{theme}").tables(options):
+                print(table, flush=True)
     print(f"{time.monotonic() - start:.0f} s in all")
     return 0
 

@@ -488,7 +488,7 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
-            turn.replies += notices(session, result)
+            turn.replies += notices(session, result, self.assessor)
         return self._ask(session, result, turn)
 
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:

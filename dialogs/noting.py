@@ -153,7 +153,7 @@ def useless(heard: Heard, seat: str, assessor: Assessor) -> list[str]:
     """Takes out what no document of the place asks (the pilot list of another city), and gives the words."""
     where = str(heard.enterprise["region"].value) if "region" in heard.enterprise else seat
     found = []
-    for name, told in list(heard.enterprise.items()) if where else ():
+    for name in list(heard.enterprise) if where else ():
         fact = assessor.vocabulary.find(name, "enterprise")
         if fact is not None and fact.type == "yesno" and not used_in(where, name, assessor):
             found.append(heard.enterprise.pop(name).words)
@@ -181,8 +181,8 @@ def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
     return say("notice.outside", place=region, covered=covered, contact=contact or say("human.local"))
 
 
-def notices(session: Session, result: Assessment) -> list[Reply]:
-    """Said once: nothing in force here, a government payee, a plan's last day."""
+def notices(session: Session, result: Assessment, assessor: Assessor) -> list[Reply]:
+    """Said once: nothing in force here, a government payee, a project in another place, a plan's last day."""
     replies = []
 
     def once(key: str, text: str) -> None:
@@ -202,6 +202,12 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
         once(key, say("notice.none_in_force", names=names, as_of=result.as_of))
     if get(session.facts, "enterprise.applicant_kind") == "local_government":
         once("government", say("notice.government"))
+    seat = get(session.facts, "enterprise.region")
+    for index, row in enumerate(session.facts.get("projects") or ()):
+        site = resolve(str(row["region"])) if row.get("region") is not None else None
+        if site is not None and not contains(resolve(str(seat)).code, site.code) and not contains(site.code, resolve(str(seat)).code):
+            who = where_label(f"projects[{index}].region", session, assessor).strip() or say("label.the_project")
+            once(f"site {row['id']} {site.code}", say("notice.elsewhere", project=who, place=site.full_name))
     for line in result.lines:
         project = line.entry.project
         if line.status != "planned" or project is None:

@@ -205,7 +205,11 @@ def notices(session: Session, result: Assessment, assessor: Assessor) -> list[Re
     seat = get(session.facts, "enterprise.region")
     for index, row in enumerate(session.facts.get("projects") or ()):
         site = resolve(str(row["region"])) if row.get("region") is not None else None
-        if site is not None and not contains(resolve(str(seat)).code, site.code) and not contains(site.code, resolve(str(seat)).code):
+        if (
+            site is not None
+            and not contains(resolve(str(seat)).code, site.code)
+            and not contains(site.code, resolve(str(seat)).code)
+        ):
             who = where_label(f"projects[{index}].region", session, assessor).strip() or say("label.the_project")
             once(f"site {row['id']} {site.code}", say("notice.elsewhere", project=who, place=site.full_name))
     for line in result.lines:

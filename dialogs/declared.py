@@ -12,6 +12,7 @@ from policies.assess import Assessor
 from policies.assessment import Assessment
 from policies.binding import payable
 from policies.facts import Choice, Fact
+from policies.model import Clause, Tier
 from policies.money import fen
 from policies.regions import resolve
 
@@ -148,9 +149,9 @@ def used_in(place: str, name: str, assessor: Assessor) -> bool:
     """Whether a document that covers the place (six digits) has a condition on a fact."""
     for document in assessor.covering(place):
         policy = assessor.rules(document).policy
-        rows = [*policy.clauses, *(tier for clause in policy.clauses for tier in clause.tiers)]
+        rows: list[Clause | Tier] = [*policy.clauses, *(tier for clause in policy.clauses for tier in clause.tiers)]
         tests = [condition for row in rows for condition in row.when]
-        tests += [row.when for row in (*policy.disqualifiers, *policy.reductions)]
+        tests += [*(row.when for row in policy.disqualifiers), *(row.when for row in policy.reductions)]
         if any(leaf.fact == name for test in tests for leaf in test.leaves()):
             return True
     return False

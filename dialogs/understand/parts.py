@@ -41,9 +41,9 @@ def parts_of(text: str, own: list[Clause], spending: Spending) -> list[Part]:
     activities = [m for m, _ in spending.activities]
     sites = sites_of(own, activities, text)
     if sites:
-        starts = [0, *(site.start for site in sites[1:])]
-        bounds = zip(starts, [*starts[1:], len(text)], sites, strict=True)
-        return [Part(start, end, HeardProject({"region": told_of(site)})) for start, end, site in bounds]
+        ends = [*(site.start for site in sites[1:]), len(text)]
+        rows = zip([0, *ends], ends, sites, strict=False)
+        return [Part(start, end, HeardProject({"region": told_of(site)})) for start, end, site in rows]
     spans = [(c.start, c.end) for c in own]
     marks = [m.start() for m in _MARK.finditer(text) if any(s <= m.start() < e for s, e in spans)]
     weak = [m.start() for m in _MARK.finditer(text) if m.group().startswith("一个")]

@@ -177,12 +177,13 @@ class App:
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))
+        often = settings.telegram_patience / 4  # a sign of life must come well before the watchdog ends us
         if settings.telegram_mode == "webhook":
             url, listen = settings.need_webhook()
-            webhook = Webhook(self._api, intake.accept, self._alive, url, listen, settings.telegram_webhook_secret)
-            await webhook.run()
+            secret = settings.telegram_webhook_secret
+            await Webhook(self._api, intake.accept, self._alive, url, listen, secret, often).run()
         else:
-            await Polling(self._api, intake.accept, turns.room, self._alive).run()
+            await Polling(self._api, intake.accept, turns.room, self._alive, often).run()
 
     async def _who_am_i(self) -> dict[str, Any]:
         """getMe, until it succeeds. Raises InvalidToken when Telegram says so again and again."""

@@ -1,4 +1,4 @@
-"""Settings: from the environment and an optional `.env` (contract §6; `kedui settings` prints them)."""
+"""Settings: from the environment and an optional `.env` (docs/reference/settings.md; `kedui settings` prints them)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
 from dialogs.understand.intents import intent_of
-from dialogs.understand.lexicon import bare, word_set
+from dialogs.understand.lexicon import bare, lexicon, word_set
 from dialogs.understand.text import fold, normalise
 from policies.assess import Assessor
 from policies.facts import Fact
@@ -127,6 +127,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
         session.exact.add(path)
         return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
+    if fact.type == "money" and heard.accounts and not heard.amounts and not _is_about(fact, heard.accounts):
+        return Outcome()
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
@@ -163,6 +165,13 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         session.skipped.add(path)
         return Outcome(True)
     return Outcome()
+
+
+def _is_about(fact: Fact, accounts: dict[str, str]) -> bool:
+    """Whether figures of the firm's books are what was asked: 营收 to the 年服务收入, but no tax paid to a loan."""
+    near = str(lexicon()["sentence"]["not_the_same"].get(fact.name, "")).split()
+    names = " ".join((fact.label, fact.question, *fact.aliases))
+    return any(word in names and word not in near for word in accounts)
 
 
 def _unused(text: str, heard: Heard) -> str:

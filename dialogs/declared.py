@@ -8,10 +8,11 @@ from typing import Any
 from dialogs.paths import get, index_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 from policies.facts import Choice, Fact
-from policies.model import Clause
+from policies.model import Clause, Tier
 from policies.money import fen
 from policies.regions import resolve
 
@@ -148,6 +149,18 @@ def harmful_values(result: Assessment) -> dict[str, set[str]]:
                 values = (*(leaf.in_ or ()), *(leaf.any or ()), *((leaf.is_,) if leaf.is_ is not None else ()))
                 found[leaf.fact].update(map(str, values))
     return found
+
+
+def used_in(place: str, name: str, assessor: Assessor) -> bool:
+    """Whether a document that covers the place (six digits) has a condition on a fact."""
+    for document in assessor.covering(place):
+        policy = assessor.rules(document).policy
+        rows: list[Clause | Tier] = [*policy.clauses, *(tier for clause in policy.clauses for tier in clause.tiers)]
+        tests = [condition for row in rows for condition in row.when]
+        tests += [*(row.when for row in policy.disqualifiers), *(row.when for row in policy.reductions)]
+        if any(leaf.fact == name for test in tests for leaf in test.leaves()):
+            return True
+    return False
 
 
 def thresholds(result: Assessment, name: str) -> list[Any]:

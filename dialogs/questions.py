@@ -6,6 +6,7 @@ Scope first (region, industry), firm money before indicative; ties by path, so t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,12 @@ from dialogs.declared import LISTS, fact_of
 from dialogs.paths import get, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
+from policies.entries import Entry, Matched
 from policies.facts import Fact
-from policies.matching import Entry, Matched
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
@@ -116,8 +118,7 @@ def _base_before(session: Session, result: Assessment, path: str) -> str:
             if not clause.or_base or project is None:
                 return path
             taken = {activity for line in project.lines or () for activity in line.activities or ()}
-            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
-            terms = {term for pays in paying if pays is not None for term in pays.terms()}
+            terms = _terms(entry)
             base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
             if base is None or not taken or not taken.isdisjoint(clause.takes) or not _askable(session, base):
                 return path
@@ -215,8 +216,8 @@ def matters(result: Assessment, path: str) -> bool:
         documents = [one for one in result.documents if (one.status == "in_force") is status_firm]
         if not status_firm:
             documents = [one for one in documents if one.status in COUNTED_APART]
-        bound = result.firm if status_firm else result.apart
-        if bound is not None and any(path in tie.unknown for tie in bound.ties):
+        solved = result.firm if status_firm else result.apart
+        if solved is not None and any(path in tie.unknown for tie in solved.bundle.ties):
             return True
         if not status_firm and result.indicative_high == result.indicative:
             continue
@@ -237,20 +238,20 @@ def matters(result: Assessment, path: str) -> bool:
 def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
     """Whether these entries, at their most, would add to the settled plan."""
     from policies.binding import build
-    from policies.matching import Matched
+    from policies.entries import Matched
     from policies.maximum import solve
 
-    bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)
-    if bound is None or plan is None:
+    solved = result.firm if firm else result.apart
+    if solved is None:
         return True
-    known = [own for own in bound.entries if own is not None]
+    known = [own for own in solved.bundle.entries if own is not None]
     documents = []
     for one in result.documents:
         entries = [own for own in (*known, *waiting) if own.rules is one.rules]
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
     tried = build(documents, result.profile, high=True, elsewhere=True)
-    return solve(tried.problem).bound > sum(plan.paid.values())
+    return solve(tried.problem).bound > sum(solved.plan.paid.values())
 
 
 def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -278,13 +279,11 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             return name
     for index, recognition in enumerate(facts.get("recognitions") or ()):
         path = f"recognitions[{index}].project"
-        if (
-            recognition.get("project") is None
-            and path not in session.skipped
-            and projects
-            and _tie_matters(result, index)
-        ):
-            return path
+        if recognition.get("project") is None and path not in session.skipped and _tie_matters(result, index):
+            if projects:
+                return path
+            if facts.get("projects") is None and "projects" not in session.skipped:
+                return "projects"
     for line in result.lines:
         project = line.entry.project
         if project is not None and project.facts.get("region") is None and _asks_place(line.entry):
@@ -402,10 +401,22 @@ def _tie_matters(result: Assessment, index: int) -> bool:
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
             if refusal.reason not in ("condition", "not_in_force"):
                 continue
-            clause, facts = refusal.entry.rule.clause, refusal.entry.rules.vocabulary.facts
-            names = set(failed.condition.facts()) if failed is not None else set()
-            for pays in (clause.pays, *(tier.pays for tier in clause.tiers)) if failed is None else ():
-                names |= set(pays.terms()) if pays is not None else set()
-            if any(("project", name) in facts and ("recognition", name) not in facts for name in names):
+            if failed is not None and _of_project(refusal.entry, failed.condition.facts()):
                 return True
-    return False
+            if failed is None and _of_project(refusal.entry, _terms(refusal.entry)):
+                return True
+    untied = (entry for entry, _ in result.open_entries if entry.key[1:] == (None, index))
+    return any(_of_project(entry, _terms(entry)) for entry in untied)
+
+
+def _of_project(entry: Entry, names: Iterable[str]) -> bool:
+    """Whether one of these facts is a project's, which a recognition without a project lacks."""
+    facts = entry.rules.vocabulary.facts
+    return any(("project", name) in facts and ("recognition", name) not in facts for name in names)
+
+
+def _terms(entry: Entry) -> set[str]:
+    """What the formulas of an entry's clause are computed from."""
+    clause = entry.rule.clause
+    paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+    return {term for pays in paying if pays is not None for term in pays.terms()}

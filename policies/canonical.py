@@ -19,8 +19,9 @@ from pydantic_core import PydanticUndefined
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
 from policies.loader import Files, documents_of, load_files
-from policies.model import Clause, Condition, Limit, Pays, Policy, Times
+from policies.model import Condition, Limit, Pays, Policy, Times
 from policies.money import Fen, exact_number, exact_yuan, fen, percent, rate
+from policies.rules import scopes_of
 from policies.yaml12 import load
 from policies.yaml_writing import write
 
@@ -73,11 +74,6 @@ def policy_data(policy: Policy, vocabulary: Vocabulary) -> dict[str, Any]:
             limit.pop("of", None)
     declares = declares_data(policy.declares)
     return {**data, **({"declares": declares} if declares else {})}
-
-
-def scopes_of(clause: Clause) -> tuple[str, ...]:
-    """Where a clause's conditions look for a fact, in this order."""
-    return tuple(dict.fromkeys((clause.for_, "project", "enterprise")))
 
 
 def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:

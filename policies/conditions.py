@@ -39,7 +39,7 @@ REASONS = (
     "project_cap",
     "document_cap",
 )
-"""Why a clause pays nothing, in the order in which the first that holds is told (contract §4)."""
+"""Why a clause pays nothing, in the order in which the first that holds is told (docs/reference/assessment.md)."""
 
 RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 

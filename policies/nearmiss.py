@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.conditions import locate
-from policies.explain import value_text
+from policies.describe import value_text
+from policies.entries import Entry
 from policies.facts import Fact
-from policies.matching import Entry
 from policies.model import Condition
 from policies.money import Fen, exact_number, fen, wan
 from policies.profile import Profile

@@ -1,4 +1,4 @@
-"""A profile: what an enterprise told about itself (docs/reference/facts.md), read strictly and exactly.
+"""A profile: what an enterprise told about itself (docs/reference/profile.md), read strictly and exactly.
 
 Absent means not known yet, never no. Money becomes fen, dates `date`, places 6-digit codes, lists tuples.
 """
@@ -26,7 +26,7 @@ exact maximum of thousands would take minutes."""
 
 
 @dataclass(slots=True)
-class Line:
+class Spending:
     """A spending line of a project; `activities` None: not known; `path` of its amount."""
 
     activities: frozenset[str] | None
@@ -42,7 +42,7 @@ class Project:
     index: int
     id: str
     facts: dict[str, Any]
-    lines: list[Line] | None
+    lines: list[Spending] | None
 
 
 @dataclass(slots=True)
@@ -105,6 +105,7 @@ def read_json(text: str) -> Any:
 
 
 def nearest(word: str, known: Any) -> str:
+    """The end of a sentence that names the known word most like this one; empty where none is."""
     from rapidfuzz import process
 
     found = process.extractOne(word, list(known), score_cutoff=55)
@@ -174,6 +175,7 @@ def _read_yesno(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
 
 
 def read_date(value: Any, where: str) -> date:
+    """A day, as a date or as 2025-06-30. Raises ProfileError."""
     if isinstance(value, date):
         return value
     try:
@@ -349,7 +351,7 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
     facts = _facts(row, "project", vocabulary, where, ("id", "spending", "activities"))
     name = row.get("id")
     name = f"P{index + 1}" if name is None else _read_text(_ID, name, vocabulary, f"{where}.id", None)
-    lines: list[Line] | None = None
+    lines: list[Spending] | None = None
     spending = _list(row.get("spending"), f"{where}.spending")
     if row.get("activities") is not None:
         if spending is not None:
@@ -357,7 +359,9 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
         activities = _read_choices(vocabulary.activities, row["activities"], vocabulary, f"{where}.activities", None)
         path = f"{where}.total_investment_yuan"
         lines = (
-            [Line(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)] if activities else []
+            [Spending(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)]
+            if activities
+            else []
         )
     elif spending is not None:
         lines = []
@@ -365,7 +369,7 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
             place = f"{where}.spending[{number}]"
             told = _facts(_mapping(item, place), "spending", vocabulary, place)
             lines.append(
-                Line(told.get("activities"), told.get("amount_yuan"), f"{place}.activities", f"{place}.amount_yuan")
+                Spending(told.get("activities"), told.get("amount_yuan"), f"{place}.activities", f"{place}.amount_yuan")
             )
     return Project(index, name, facts, lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policies.conditions import locate
-from policies.explain import describe
+from policies.describe import describe
 from policies.facts import Fact, Vocabulary
 from policies.model import Cap, Clause, Condition, Limit, Pays, Term, Tier, Times
 from policies.money import number_text, percent, wan
@@ -20,10 +20,12 @@ class Wording:
         self.clause, self.vocabulary = clause, vocabulary
 
     def fact(self, name: str) -> Fact:
+        """A fact that a row names."""
         scopes = scopes_of(self.clause) if self.clause is not None else ("project", "enterprise")
         return locate(name, scopes, self.vocabulary)[1]
 
     def base(self, name: str) -> str:
+        """What a rate is taken of."""
         return say("row.spending") if name == "spending" else self.fact(name).label
 
     def part(self, name: str, less: str | None) -> str:
@@ -97,9 +99,11 @@ class Wording:
         return bound + (say("row.binds", needs="；".join(self.when(cap.when))) if cap.when else "")
 
     def cap(self, cap: Cap) -> str:
+        """One cap: per what, and how much."""
         return say("row.cap", per=say(f"per.{cap.per}"), yearly=_yearly(cap.yearly), bound=self.bound(cap))
 
     def caps(self, caps: Iterable[Cap]) -> str:
+        """All caps of a row."""
         return "，".join(map(self.cap, caps))
 
     def limit(self, limit: Limit) -> str:

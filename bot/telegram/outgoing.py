@@ -13,7 +13,7 @@ from bot.telegram.writing import escaped, messages, report_messages
 from dialogs.engine import Turn
 from dialogs.session import Session
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 
 Option = tuple[Any, str]
 

@@ -213,7 +213,7 @@ class Visit:
     def _greet(self, payload: str) -> None:
         turn = self.engine.greet(self.session)
         options: list[Option] = []
-        text = "\n\n".join(reply.text for reply in turn.replies)
+        text = "\n".join(reply.text for reply in turn.replies).replace("\n", "\n\n")  # apart, on a small screen
         for said, code in self._linked(payload):
             text += f"\n\n{said}"
             found = place(code)

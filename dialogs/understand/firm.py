@@ -69,7 +69,7 @@ _WORKS = re.compile(
 
 
 def _a_works(text: str, own: list[Clause], heard: Firm) -> str:
-    """The words that imply an enterprise (contract §5), where none says it outright."""
+    """The words that imply an enterprise, where none says it outright."""
     for clause in own:
         for mention in clause.mentions:
             named = mention in heard.used and (mention.choice("industries") or mention.type == "place")

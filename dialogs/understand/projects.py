@@ -24,7 +24,6 @@ from policies.money import LARGEST_YUAN
 _CONNECTED = re.compile(
     r"(?:跟|与|和|同|对接|接入|接到|连上?|接上?|打通|并网)(?:了)?(?:国家|工业互联网|行业|顶级|标识解析|的)*(?:二级节点)(?:已经?|也|都|对接|互联|互通|打通|连|通|接|成功|好|了|上)*|互联互通|已(?:对接|接入|打通)"
 )
-_LOAN_THROUGH = re.compile(r"综合?金(?:融服务)?(?:平台|综合)|综合金融服务")
 
 
 @dataclass
@@ -56,7 +55,7 @@ def find_projects(
     for clause in own:
         _facts(clause, parts, vocabulary, heard, taken, text)
     _plans(own, parts, today)
-    repeat_for_each(parts, text)
+    repeat_for_each(parts, own, text)
     heard.projects = [
         p.project
         for p in parts

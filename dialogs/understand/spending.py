@@ -266,6 +266,11 @@ def _named_after(amount: Mention, right: Mention | None, text: str, money_facts:
     return ("noise", "") if right.has("noise") else None
 
 
+def _is_software(clause: Clause, told: set[Mention]) -> bool:
+    """上了金蝶，花了50万: business software that no clause pays for, and nothing else."""
+    return any_of("sentence.uncounted").search(clause.text) is not None and not any(m in told for m in clause.mentions)
+
+
 def _from_elsewhere(
     amount: Mention,
     clause: Clause,
@@ -283,6 +288,8 @@ def _from_elsewhere(
     alone = len(re.sub(r"\s", "", before + after)) <= 4
     if not spent and not alone and amount.value.doubt == "unit":
         return Bound(amount, clause, "loose")
+    if clause.index and (spent or alone) and _is_software(clauses[clause.index - 1], told):
+        return Bound(amount, clause, "noise")
     for earlier in reversed(clauses[: clause.index]):
         if clause.index - earlier.index > 4 or earlier.stranger:
             break

@@ -1,0 +1,64 @@
+"""Words that say too little, or that count nowhere here: asked, or said to be left out, and never taken down in silence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from conversing import Talk
+
+PILOT = "enterprise.is_city_pilot_enterprise"
+SUMMER = date(2025, 6, 30)
+
+
+def told(on: date, *texts: str) -> Talk:
+    talk = Talk(on)
+    for text in texts:
+        talk.say(text)
+    return talk
+
+
+def test_a_word_alone_is_asked() -> None:
+    """试点 may mean that it is on the list of pilots: that question is put, and a yes tells it."""
+    talk = told(SUMMER, "呼和浩特的食品厂", "试点")
+    assert talk.asks == PILOT
+    assert "is_city_pilot_enterprise" not in talk.facts["enterprise"]
+    talk.press("true")
+    assert talk.facts["enterprise"]["is_city_pilot_enterprise"] is True
+    assert talk.asks != PILOT
+
+
+def test_a_list_of_another_city_is_not_taken_down() -> None:
+    """In 南宁 no document asks for 呼和浩特's list; before the place is known it is kept."""
+    talk = told(date(2026, 3, 1), "南宁做软件的公司，列入了试点")
+    assert "“列入了试点”在这里的文件里用不上" in talk.words
+    assert "is_city_pilot_enterprise" not in talk.facts["enterprise"]
+    assert told(date(2026, 3, 1), "南宁做软件的公司", "试点").turn.act == "unclear"
+    kept = told(SUMMER, "我们列入了试点，是食品企业", "呼和浩特")
+    assert kept.facts["enterprise"]["is_city_pilot_enterprise"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("上了金蝶，花了50万", "金蝶 50万"),
+        ("ERP/OA花了200万", "ERP、OA 200万"),
+        ("ERP花了200万，OA花了30万，MES花了300万", "ERP 200万、OA 30万"),
+    ],
+)
+def test_business_software_is_said_to_be_left_out(text: str, said: str) -> None:
+    talk = told(SUMMER, "包头稀土高新区的稀土公司", text)
+    assert f"{said}先没有计入" in talk.words
+    totals = [project.get("total_investment_yuan") for project in talk.facts.get("projects") or ()]
+    assert totals in ([], [3_000_000])
+
+
+@pytest.mark.parametrize("words", ["还是500万吧", "还是500万", "算了还是500万", "还是按500万算吧"])
+def test_a_mind_changed_back_is_a_correction(words: str) -> None:
+    talk = told(SUMMER, "包头的稀土公司，MES 500万", "不对，800万", words)
+    assert "投入由800万元改为500万元" in talk.words
+
+
+def test_several_places_are_asked_as_places() -> None:
+    """这里有几个数 is said of numbers only."""
+    assert "注册地是哪一个？" in told(SUMMER, "在包头有厂，在呼和浩特有厂，做稀土").words

@@ -103,6 +103,7 @@ def read_json(text: str) -> Any:
 
 
 def nearest(word: str, known: Any) -> str:
+    """The end of a sentence that names the known word most like this one; empty where none is."""
     from rapidfuzz import process
 
     found = process.extractOne(word, list(known), score_cutoff=55)
@@ -163,6 +164,7 @@ def _read_yesno(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
 
 
 def read_date(value: Any, where: str) -> date:
+    """A day, as a date or as 2025-06-30. Raises ProfileError."""
     if isinstance(value, date):
         return value
     try:

@@ -20,10 +20,12 @@ class Wording:
         self.clause, self.vocabulary = clause, vocabulary
 
     def fact(self, name: str) -> Fact:
+        """A fact that a row names."""
         scopes = scopes_of(self.clause) if self.clause is not None else ("project", "enterprise")
         return locate(name, scopes, self.vocabulary)[1]
 
     def base(self, name: str) -> str:
+        """What a rate is taken of."""
         return say("row.spending") if name == "spending" else self.fact(name).label
 
     def when(self, conditions: Iterable[Condition]) -> list[str]:
@@ -86,9 +88,11 @@ class Wording:
         return say("row.share", base=self.base(str(cap.of)), rate=percent(cap.rate))
 
     def cap(self, cap: Cap) -> str:
+        """One cap: per what, and how much."""
         return say("row.cap", per=say(f"per.{cap.per}"), yearly=_yearly(cap.yearly), bound=self.bound(cap))
 
     def caps(self, caps: Iterable[Cap]) -> str:
+        """All caps of a row."""
         return "，".join(map(self.cap, caps))
 
     def limit(self, limit: Limit) -> str:

@@ -33,14 +33,17 @@ class Names:
         return label if self.value(label) == id_ and not re.search(r"[；;\n=]", label) else id_
 
     def list(self, ids: Iterable[str]) -> str:
+        """Several names in one cell."""
         return "；".join(self.say(id_) for id_ in ids)
 
 
 def of_choices(choices: Iterable[Choice]) -> Names:
+    """The choices of a fact."""
     return Names({choice.value: choice.label for choice in choices})
 
 
 def of_kinds(vocabulary: Vocabulary) -> Names:
+    """The kinds of recognition."""
     return Names({kind.value: kind.label for kind in vocabulary.kinds.values()})
 
 

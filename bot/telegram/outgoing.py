@@ -46,7 +46,9 @@ class Outgoing:
 
     def say(self, text: str, board: Board | None = None, strong: str = "") -> None:
         """A text; the last of its messages carries the keyboard. `strong`: a line of it that is bold and stands apart."""
-        texts = [escaped(piece) for piece in messages(text.replace(f"{strong}\n", f"{strong}\n\n", 1) if strong else text)]
+        texts = [
+            escaped(piece) for piece in messages(text.replace(f"{strong}\n", f"{strong}\n\n", 1) if strong else text)
+        ]
         line = escaped(strong)
         self._send([f"<b>{line}</b>".join(t.split(line, 1)) if line and line in t else t for t in texts], board)
 

@@ -67,7 +67,10 @@ def report_messages(text: str, limit: int = LIMIT) -> list[str]:
         pieces = messages(paragraph, limit - len(f"<b></b>{_FOLD}{_UNFOLD}"))
         if not pieces:
             continue
-        written = [titled(pieces[0], folded) if out or "\n" in pieces[0] else _figure(pieces[0]), *(_body(piece, folded) for piece in pieces[1:])]
+        written = [
+            titled(pieces[0], folded) if out or "\n" in pieces[0] else _figure(pieces[0]),
+            *(_body(piece, folded) for piece in pieces[1:]),
+        ]
         if out and units(f"{out[-1]}\n\n{written[0]}") <= limit:
             out[-1] = f"{out[-1]}\n\n{written.pop(0)}"
         out += written

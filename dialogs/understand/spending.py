@@ -172,7 +172,9 @@ def _may_be_money(mention: Mention, clause: Clause, text: str, told: set[Mention
     before = text[max(clause.start, mention.start - 6) : mention.start]
     if re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before):
         return True
-    named = any(m in told and m.end <= mention.start and not text[m.end : mention.start].strip() for m in clause.mentions)
+    named = any(
+        m in told and m.end <= mention.start and not text[m.end : mention.start].strip() for m in clause.mentions
+    )
     return named and amount.value is not None and amount.value >= _COUNT
 
 

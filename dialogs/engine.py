@@ -380,9 +380,13 @@ class Engine:
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
 
     def _how_much(self, session: Session, text: str, quotes: Said) -> Turn:
-        """「CMMM三级能拿多少」 supposes and tells nothing."""
+        """「CMMM三级能拿多少」: what the document says, and what it would add, where it certainly adds something."""
         supposed = _HOW_MUCH.sub("", text)
-        if suppose(session.snapshot(), supposed, self.assessor, session.as_of or self.today) is None:
+        before, twin = self.assess(session), session.snapshot()
+        if suppose(twin, supposed, self.assessor, session.as_of or self.today) is None:
+            return self._answer(session, quotes)
+        after = self.assess(twin)
+        if (after.total, after.indicative) <= (before.total, before.indicative):
             return self._answer(session, quotes)
         turn = self._what_if(session, supposed)
         turn.replies[0].text = f"{quotes.text}\n{turn.replies[0].text}"

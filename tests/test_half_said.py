@@ -62,3 +62,18 @@ def test_a_mind_changed_back_is_a_correction(words: str) -> None:
 def test_several_places_are_asked_as_places() -> None:
     """这里有几个数 is said of numbers only."""
     assert "注册地是哪一个？" in told(SUMMER, "在包头有厂，在呼和浩特有厂，做稀土").words
+
+
+def test_a_number_right_after_an_activity_is_asked() -> None:
+    """机器人700 may be yuan or ten thousands of them; 机器人6 counts machines."""
+    talk = told(SUMMER, "昆区做稀土的公司", "机器人700")
+    assert "“700”是 700万元 还是 700元？" in talk.words
+    assert "还是" not in told(SUMMER, "昆区做稀土的公司", "机器人6").words
+
+
+def test_a_year_told_beside_the_question_is_asked_to_the_month() -> None:
+    """It is kept as its last day until then, and the month is taken without a word."""
+    talk = told(SUMMER, "昆区做稀土的公司", "机器人700万", "去年")
+    assert "请说到月" in talk.words
+    talk.say("2024年9月")
+    assert talk.facts["projects"][0]["completed_on"] == "2024-09-30"

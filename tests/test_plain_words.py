@@ -67,3 +67,14 @@ def test_plain_words(day: str, said: tuple[str, ...], facts: dict[str, Any], wor
     told = {path: get(talk.facts, path) for path in facts}
     assert told == facts
     assert words in talk.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "adds"), [("机器人能补多少", False), ("服务商奖多少", False), ("4A两化融合能拿多少", True)]
+)
+def test_a_price_is_supposed_only_where_it_adds(asked: str, adds: bool) -> None:
+    talk = Talk(date(2025, 6, 30))
+    for text in (f"{BAOTOU}，今年3月验收", asked):
+        talk.say(text)
+    assert "《包头稀土数字化政策》" in talk.words
+    assert ("如果" in talk.words) is adds

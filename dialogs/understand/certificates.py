@@ -151,7 +151,11 @@ def _by_grade(clause: Clause, vocabulary: Vocabulary, expected: bool) -> list[Me
     found = []
     for mention in clause.mentions:
         graded = mention.type == "grade" or mention.has("grade")
-        kinds = [k for k in vocabulary.kinds if graded and choosing.exactly(mention.text, choosing.level_entries(k, vocabulary))]
+        kinds = [
+            k
+            for k in vocabulary.kinds
+            if graded and choosing.exactly(mention.text, choosing.level_entries(k, vocabulary))
+        ]
         found.append(mention.also(Reading("kind", kinds[0])) if len(kinds) == 1 else mention)
     return found
 

@@ -77,3 +77,13 @@ def test_a_year_told_beside_the_question_is_asked_to_the_month() -> None:
     assert "请说到月" in talk.words
     talk.say("2024年9月")
     assert talk.facts["projects"][0]["completed_on"] == "2024-09-30"
+
+
+@pytest.mark.parametrize("text", ["3A贯标我们去年也拿了", "贯标3A", "去年过了AAA贯标", "3A级贯标证书"])
+def test_a_grade_that_one_kind_has_stands_for_it(text: str) -> None:
+    """贯标 with 3A is 两化融合; asked for certificates, 3A alone is too, and a credit rating never is."""
+    talk = told(SUMMER, f"包头的稀土公司，MES 500万，{text}")
+    assert [(one["kind"], one["level"]) for one in talk.facts["recognitions"]] == [("lianghua", "3A")]
+    asked = told(SUMMER, "包头的稀土公司，MES 500万", "我们拿了3A")
+    assert asked.facts["recognitions"][0]["level"] == "3A"
+    assert "recognitions" not in told(SUMMER, "包头的稀土公司，MES 500万", "我们是AAA信用企业").facts

@@ -521,7 +521,7 @@ class Engine:
             return
         session.reported = state
         if not result.documents:
-            turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
+            turn.replies.append(Reply(outside(session, self.assessor, self.contact, again=True)))
             return
         turn.act = turn.act or "report"
         turn.replies.append(self._result(session, result))

@@ -157,6 +157,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return Outcome()  # it says something else, and says it plainly
     if answer.status == "doubt":
         return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
+    if answer.status == "none" and "loan" in heard.none_of and "loan" not in own:
+        return Outcome()  # 没有贷款 says nothing of the robots that were asked
     if answer.status == "none":
         return _none(answers, path, fact, text)
     if answer.status == "unknown":

@@ -37,6 +37,17 @@ class Names:
         return "；".join(self.say(id_) for id_ in ids)
 
 
+def difference(said: str, known: Names) -> tuple[str, str] | None:
+    """The two ids of 甲－乙; None where a text is no difference of two names."""
+    if known.value(said) is not None:
+        return None
+    for sign in re.finditer("[-－−–—减]", said):
+        pair = known.value(said[: sign.start()]), known.value(said[sign.end() :])
+        if pair[0] is not None and pair[1] is not None:
+            return pair[0], pair[1]
+    return None
+
+
 def of_choices(choices: Iterable[Choice]) -> Names:
     """The choices of a fact."""
     return Names({choice.value: choice.label for choice in choices})

@@ -78,12 +78,15 @@ def run(settings: Settings) -> int:
         settings.need_webhook()
     people(None, settings.staff)
     os.umask(0o077)  # what we write is for our own user
-    set_up(settings.log_level, (token, settings.telegram_webhook_secret))
+    set_up(settings.log_level, settings.secrets)
     with (
         held(
             lock_of_database(settings.db), f"另一个进程正在用数据库 {settings.db}，同时只能运行一个机器人；先停掉那一个"
         ),
-        held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
+        held(
+            lock_of_token(token, data_folder(), settings.db.parent),
+            "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个",
+        ),
     ):
         database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS, journal.MIGRATIONS)
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
@@ -172,6 +175,7 @@ class App:
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
         self._start(turns.leave_no_trace())
+        self._start(turns.look_again())
         self._start(self._purging())
         self._start(self._announcing(bureau, turns))
         self._start(turns.resume_after(max(beats.values(), default=time.time())))

@@ -125,6 +125,27 @@ def test_health(tmp_path: Path) -> None:
         assert (broken.returncode, "Traceback" in broken.stdout + broken.stderr) == (1, False)
 
 
+def test_a_database_taken_away_while_the_bot_runs(tmp_path: Path) -> None:
+    """Nothing more is accepted; what was is saved beside it, and is not forgotten by the next start; it can be restored."""
+    with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:
+        one.start()
+        person = api.person(1)
+        for text in WHOLE[:2]:
+            person.ask(text, timeout=30)
+        for end in ("", "-wal", "-shm"):
+            one.database.with_name(one.database.name + end).unlink()
+        person.say(WHOLE[2])
+        assert one.process is not None
+        assert one.process.wait(30) == 2
+        assert "删掉、移走或换掉" in one.words()
+        rescued = f"{one.database}.rescued"
+        again = one.run("telegram")
+        assert (again.returncode, rescued in again.stderr) == (2, True)
+        assert one.run("restore", rescued).returncode == 0
+        one.start()
+        assert "还有别的项目吗" in person.wait(text="最高 210万元", timeout=30)[-1]["text"]
+
+
 def test_parked_messages_are_listed_and_tried_again(tmp_path: Path) -> None:
     """The operator sees when, which fault and where, without a word of theirs; the running bot takes them up."""
     with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:

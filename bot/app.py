@@ -36,7 +36,6 @@ from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import REFUSALS, AnotherPoller, Polling
-from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -177,8 +176,7 @@ class App:
             return engine
 
         username = str(me.get("username") or me.get("id"))
-        staff = Staff(store.database, settings.staff)
-        desk = Desk(engine_for, username, settings.contact, settings.retention_days, staff)
+        desk = Desk(engine_for, username, settings.contact, settings.retention_days)
         bureau = Bureau(store.database, settings.staff)
         errands = Errands(
             self._api, settings, lambda chat_id, call: self._outbox.put(store.name_of(chat_id), (), (call,))

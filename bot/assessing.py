@@ -23,6 +23,7 @@ LARGEST = 20_000_000
 
 
 def dump(value: Any) -> str:
+    """JSON as the commands print it: one line, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

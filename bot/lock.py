@@ -36,6 +36,7 @@ def held(path: Path, otherwise: str) -> Iterator[None]:
 
 
 def lock_of_database(database: Path) -> Path:
+    """For processes that share a database, on one machine."""
     return database.with_name(database.name + ".lock")
 
 

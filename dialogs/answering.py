@@ -157,6 +157,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return Outcome()  # it says something else, and says it plainly
     if answer.status == "doubt":
         return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
+    if answer.status == "none" and "loan" in heard.none_of and "loan" not in own:
+        return Outcome()  # 没有贷款 says nothing of the robots that were asked
     if answer.status == "none":
         return _none(answers, path, fact, text)
     if answer.status == "unknown":
@@ -327,12 +329,16 @@ def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
     return Outcome(True)
 
 
+def year_alone(day: date, words: str) -> bool:
+    """Whether the words tell no more than a year, which is kept as its last day: 去年."""
+    return (day.month, day.day) == (12, 31) and not re.search(r"[月底末/.\-]|\d{5}", words)
+
+
 def within_window(answers: Answers, change: Change) -> bool:
     """Whether a year told alone holds the first or the last day of a document's window."""
     value = date.fromisoformat(str(change.new))
     region = get(answers.session.facts, "enterprise.region")
-    year_alone = (value.month, value.day) == (12, 31) and not re.search(r"[月底末/.\-]|\d{5}", change.words)
-    if not year_alone or change.path in answers.session.exact or region is None:
+    if not year_alone(value, change.words) or change.path in answers.session.exact or region is None:
         return False
     code = resolve(str(region)).code
     for policy in answers.assessor.tables.policies.values():

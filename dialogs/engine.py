@@ -19,10 +19,10 @@ from dialogs.answers.answerer import Answerer
 from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
-from dialogs.declared import fact_of
+from dialogs.declared import fact_of, used_in
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
-from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone
+from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
 from dialogs.paths import get
 from dialogs.questions import beside, next_question
 from dialogs.reading import answer_to
@@ -32,6 +32,7 @@ from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
 from dialogs.understand.intents import Intent, intent_of, surely_asks
+from dialogs.understand.lexicon import bare, hints
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -379,9 +380,13 @@ class Engine:
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
 
     def _how_much(self, session: Session, text: str, quotes: Said) -> Turn:
-        """「CMMM三级能拿多少」 supposes and tells nothing."""
+        """「CMMM三级能拿多少」: what the document says, and what it would add, where it certainly adds something."""
         supposed = _HOW_MUCH.sub("", text)
-        if suppose(session.snapshot(), supposed, self.assessor, session.as_of or self.today) is None:
+        before, twin = self.assess(session), session.snapshot()
+        if suppose(twin, supposed, self.assessor, session.as_of or self.today) is None:
+            return self._answer(session, quotes)
+        after = self.assess(twin)
+        if (after.total, after.indicative) <= (before.total, before.indicative):
             return self._answer(session, quotes)
         turn = self._what_if(session, supposed)
         turn.replies[0].text = f"{quotes.text}\n{turn.replies[0].text}"
@@ -415,13 +420,14 @@ class Engine:
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
         heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked, region_of(session))
+        unused = useless(heard, region_of(session), self.assessor)
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
         teller = Teller(session, text, asked, correction)
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
         outcome = answer_to(answers, text, heard, session, correction, edited)
-        left = left_out(heard)
+        left = left_out(heard, unused)
         if outcome.pending is not None:
             session.pending, session.asked = outcome.pending, outcome.pending.path
             after = self.assess(session)
@@ -437,6 +443,8 @@ class Engine:
                     session.pending = Pending(asked, unknown, "aimed", heard.aimed[0])
                     return self._again(session, "")
                 return self._again(session, left)
+            if (hinted := self._hinted(session, text)) is not None:
+                return self.ask(session, hinted)
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -461,6 +469,13 @@ class Engine:
             turn.act, turn.answered_by, turn.score = answer.act, answer.by, answer.score
         return turn
 
+    def _hinted(self, session: Session, text: str) -> str | None:
+        """The path of the fact that a word alone may mean: 试点, where a document has its list of pilots."""
+        name = hints().get(bare(text))
+        region = region_of(session)
+        fits = name is not None and bool(region) and used_in(region, name, self.assessor)
+        return f"enterprise.{name}" if fits else None
+
     def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:
         said = noted(session, changes, before, self.assess(session), asked, self.assessor)
         return self._after(session, changes, Turn([Reply(said)] if said else []))
@@ -477,7 +492,7 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
-            turn.replies += notices(session, result)
+            turn.replies += notices(session, result, self.assessor)
         return self._ask(session, result, turn)
 
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
@@ -506,7 +521,7 @@ class Engine:
             return
         session.reported = state
         if not result.documents:
-            turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
+            turn.replies.append(Reply(outside(session, self.assessor, self.contact, again=True)))
             return
         turn.act = turn.act or "report"
         turn.replies.append(self._result(session, result))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dialogs.declared import fact_of
+from dialogs.declared import fact_of, used_in
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.render import Reply, change_text, fact_label, figure, rough_amounts, told_label, value_label, where_label
 from dialogs.session import Session
@@ -149,18 +149,32 @@ def other_place(session: Session, heard: Heard) -> str:
     return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
-def left_out(heard: Heard) -> str:
+def useless(heard: Heard, seat: str, assessor: Assessor) -> list[str]:
+    """Takes out what no document of the place asks (the pilot list of another city), and gives the words."""
+    where = str(heard.enterprise["region"].value) if "region" in heard.enterprise else seat
+    found = []
+    for name in list(heard.enterprise) if where else ():
+        fact = assessor.vocabulary.find(name, "enterprise")
+        if fact is not None and fact.type == "yesno" and not used_in(where, name, assessor):
+            found.append(heard.enterprise.pop(name).words)
+    return found
+
+
+def left_out(heard: Heard, unused: list[str]) -> str:
     """What was said and counts nowhere: business software that no clause names, recognitions that are yet to be got."""
-    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed}
+    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed, "unused": unused}
     return "\n".join(say(f"noted.{name}", what="、".join(what)) for name, what in rows.items() if what)
 
 
 # ---- notices ----
 
 
-def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
-    """No document covers the place: which places are covered, and whom to ask."""
+def outside(session: Session, assessor: Assessor, contact: str | None, again: bool = False) -> str:
+    """No document covers the place: which places are covered, and whom to ask; in short where that was said of it `again`."""
     region = resolve(str(get(session.facts, "enterprise.region"))).full_name
+    if again and f"outside {region}" in session.noticed:
+        return say("notice.still_outside", place=region)
+    session.noticed.add(f"outside {region}")
     policies = list(assessor.tables.policies.values())
     covered = ""
     if len(policies) <= _MANY_DOCUMENTS:
@@ -170,8 +184,8 @@ def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
     return say("notice.outside", place=region, covered=covered, contact=contact or say("human.local"))
 
 
-def notices(session: Session, result: Assessment) -> list[Reply]:
-    """Said once: nothing in force here, a government payee, a plan's last day."""
+def notices(session: Session, result: Assessment, assessor: Assessor) -> list[Reply]:
+    """Said once: nothing in force here, a government payee, a project in another place, a plan's last day."""
     replies = []
 
     def once(key: str, text: str) -> None:
@@ -191,6 +205,16 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
         once(key, say("notice.none_in_force", names=names, as_of=result.as_of))
     if get(session.facts, "enterprise.applicant_kind") == "local_government":
         once("government", say("notice.government"))
+    seat = get(session.facts, "enterprise.region")
+    for index, row in enumerate(session.facts.get("projects") or ()):
+        site = resolve(str(row["region"])) if row.get("region") is not None else None
+        if (
+            site is not None
+            and not contains(resolve(str(seat)).code, site.code)
+            and not contains(site.code, resolve(str(seat)).code)
+        ):
+            who = where_label(f"projects[{index}].region", session, assessor).strip() or say("label.the_project")
+            once(f"site {row['id']} {site.code}", say("notice.elsewhere", project=who, place=site.full_name))
     for line in result.lines:
         project = line.entry.project
         if line.status != "planned" or project is None:

@@ -6,6 +6,7 @@ Scope first (region, industry), firm money before indicative; ties by path, so t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from policies.assess import Assessor
 from policies.assessment import Assessment
 from policies.binding import payable
 from policies.eligibility import COUNTED_APART
-from policies.entries import Entry
+from policies.entries import Entry, Matched
 from policies.facts import Fact
 
 _SCOPE = {"enterprise.region": 9, "enterprise.industries": 8, "enterprise.applicant_kind": 7}
@@ -117,8 +118,7 @@ def _base_before(session: Session, result: Assessment, path: str) -> str:
             if not clause.or_base or project is None:
                 return path
             taken = {activity for line in project.lines or () for activity in line.activities or ()}
-            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
-            terms = {term for pays in paying if pays is not None for term in pays.terms()}
+            terms = _terms(entry)
             base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
             if base is None or not taken or not taken.isdisjoint(clause.takes) or not _askable(session, base):
                 return path
@@ -279,13 +279,11 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             return name
     for index, recognition in enumerate(facts.get("recognitions") or ()):
         path = f"recognitions[{index}].project"
-        if (
-            recognition.get("project") is None
-            and path not in session.skipped
-            and projects
-            and _tie_matters(result, index)
-        ):
-            return path
+        if recognition.get("project") is None and path not in session.skipped and _tie_matters(result, index):
+            if projects:
+                return path
+            if facts.get("projects") is None and "projects" not in session.skipped:
+                return "projects"
     for line in result.lines:
         project = line.entry.project
         if project is not None and project.facts.get("region") is None and _asks_place(line.entry):
@@ -293,13 +291,27 @@ def _closing(session: Session, result: Assessment, assessor: Assessor) -> str | 
             if path not in session.skipped:
                 return path
     if facts.get("other_awards") is None or "other_awards" not in session.closed:
-        netting = any(
-            one.rules.document.netting is not None and any(entry.verdict and payable(entry) for entry in one.entries)
-            for one in result.documents
-        )
-        if netting and "other_awards" not in session.skipped:
+        if "other_awards" not in session.skipped and any(map(_had_money_counts, result.documents)):
             return "other_awards"
     return None
+
+
+def _had_money_counts(one: Matched) -> bool:
+    """Whether money had elsewhere or before can change what a document pays: it is netted or matched, it paid a lower
+    tier, or it used up a year's ceiling or places."""
+    paying = [entry for entry in one.entries if entry.verdict and payable(entry)]
+    if not paying:
+        return False
+    limits = one.rules.policy.limits
+    return (
+        one.rules.document.netting is not None
+        or any(entry.rule.matched for entry in paying)
+        or any(entry.rule.clause.once and entry.rule.clause.tiers for entry in paying)
+        or any(cap.yearly for entry in paying for cap in entry.rule.clause.caps)
+        or any(
+            limit.per == "enterprise" and (limit.yearly or any(cap.yearly for cap in limit.caps)) for limit in limits
+        )
+    )
 
 
 def _covered(result: Assessment) -> bool:
@@ -383,20 +395,28 @@ def _tie_matters(result: Assessment, index: int) -> bool:
     for refusal in result.refusals:
         subject = refusal.entry.subject
         failed = refusal.entry.failed
-        if (
-            failed is not None
-            and failed.condition.recognition is not None
-            and kind in failed.condition.recognition.kinds
-        ):
+        leaves = failed.condition.leaves() if failed is not None else ()
+        if any(leaf.recognition is not None and kind in leaf.recognition.kinds for leaf in leaves):
             return True
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
-            failed = refusal.entry.failed
-            if (
-                refusal.reason in ("condition", "not_in_force")
-                and failed is not None
-                and failed.condition.fact is not None
-            ):
-                facts = refusal.entry.rules.vocabulary.facts
-                if ("project", failed.condition.fact) in facts and ("recognition", failed.condition.fact) not in facts:
-                    return True
-    return False
+            if refusal.reason not in ("condition", "not_in_force"):
+                continue
+            if failed is not None and _of_project(refusal.entry, failed.condition.facts()):
+                return True
+            if failed is None and _of_project(refusal.entry, _terms(refusal.entry)):
+                return True
+    untied = (entry for entry, _ in result.open_entries if entry.key[1:] == (None, index))
+    return any(_of_project(entry, _terms(entry)) for entry in untied)
+
+
+def _of_project(entry: Entry, names: Iterable[str]) -> bool:
+    """Whether one of these facts is a project's, which a recognition without a project lacks."""
+    facts = entry.rules.vocabulary.facts
+    return any(("project", name) in facts and ("recognition", name) not in facts for name in names)
+
+
+def _terms(entry: Entry) -> set[str]:
+    """What the formulas of an entry's clause are computed from."""
+    clause = entry.rule.clause
+    paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+    return {term for pays in paying if pays is not None for term in pays.terms()}

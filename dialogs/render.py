@@ -306,6 +306,6 @@ def range_text(result: Assessment, session: Session) -> str:
     low, high = (result.indicative, result.indicative_high) if apart else (result.total, result.high)
     if not low and not high:
         return ""
-    key = "stand_open" if high is None else "stand" if low == high else "stand_range"
-    text = say(f"now.{key}", low=wan(low), high=wan(high or 0))
-    return text + (say("now.stand_apart") if apart else "") + (say("now.stand_rough") if rough_amounts(session) else "")
+    key = "stand_open" if high is None else "stand" if low == high else "stand_range" if low else "stand_from_zero"
+    text = say(f"now.{'apart_' if apart else ''}{key}", low=wan(low), high=wan(high or 0))
+    return text + (say("now.stand_rough") if rough_amounts(session) else "")

@@ -48,6 +48,7 @@ class Assessor:
                     self.within.setdefault(code[:length], []).append(name)
 
     def rules(self, name: str) -> Rules:
+        """A document compiled, at its first use."""
         found = self._rules.get(name)
         if found is None:
             found = self._rules[name] = Rules(self.tables.policies[name], self.vocabulary)

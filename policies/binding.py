@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from policies.amounts import exactly
+from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
 from policies.entries import Entry, Matched
 from policies.model import Limit, Netting
@@ -210,7 +210,7 @@ class _Builder:
                     )
                 subject = self._entry(group[0]).subject
                 full = bound.run(subject)
-                for number in group if full is not None else ():
+                for number in group if full not in (None, OPEN) else ():
                     own = exactly(full * factor)
                     self.ceilings[number] = min(own, self.ceilings.get(number, own))
                 self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause)
@@ -237,11 +237,10 @@ class _Builder:
             value = bound.run(subject)
             if value is None:
                 unknown |= set(bound.unknown(subject))
+                values += [] if self.high else [bound.sure(subject)]
             else:
                 values.append(value)
-        if unknown and not self.high:
-            values = [0]
-        if not values:
+        if not values or min(values) == OPEN:
             return
         ceiling = max(0, min(values) - used)
         if not (limit is not None and limit.after_reductions):
@@ -332,7 +331,10 @@ class _Builder:
                 if award.status == "eligible":
                     conflicts.append(hit)
                 else:
-                    self._net("same_kind", hit, exactly(self.had.amount(award) * self._factor(one)), award, netting)
+                    had = self.had.amount(award)
+                    if had and netting.leaves == "nothing":
+                        had = OPEN
+                    self._net("same_kind", hit, exactly(had * self._factor(one)), award, netting)
             if conflicts and award.amount:
                 if not self.competing:
                     continue

@@ -6,11 +6,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from policies.conditions import locate
+from policies.conditions import bound_of, locate, ratio_bound
 from policies.entries import Matched
 from policies.facts import Fact, Vocabulary
 from policies.model import Clause, Condition
-from policies.money import fen, wan
+from policies.money import number_text, percent, wan
 from policies.regions import place
 from policies.rules import scopes_of
 from policies.words import say
@@ -21,7 +21,7 @@ def value_text(fact: Fact, value: Any, vocabulary: Vocabulary, clause: Clause | 
     if fact.type == "money":
         return wan(value)
     if fact.type == "number":
-        return f"{value}{fact.unit}"
+        return f"{number_text(value)}{fact.unit}"
     if fact.type == "yesno":
         return "是" if value else "否"
     if fact.type == "date":
@@ -52,7 +52,10 @@ def describe(condition: Condition, clause: Clause | None, vocabulary: Vocabulary
         names = [locate(name, scopes, vocabulary)[1].label for name in (condition.ratio.of, condition.ratio.to)]
         op, bound = next((k, getattr(condition, k)) for k in _COMPARISONS if getattr(condition, k) is not None)
         words = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "低于"}
-        return say("when.ratio", fact=names[0], other=names[1], op=words[op], value=bound)
+        facts = [locate(name, scopes, vocabulary)[1] for name in (condition.ratio.of, condition.ratio.to)]
+        found = ratio_bound(bound, *facts)
+        value = wan(found) if facts[0].type != facts[1].type else percent(found)
+        return say("when.ratio", fact=names[0], other=names[1], op=words[op], value=value)
     if condition.recognition is not None:
         kinds = "、".join(vocabulary.kinds[kind].label for kind in condition.recognition.kinds)
         if not condition.recognition.when:
@@ -78,11 +81,12 @@ def _describe_fact(condition: Condition, clause: Clause | None, vocabulary: Voca
     for name in _COMPARISONS:
         bound = getattr(condition, name)
         if bound is not None:
-            if fact.type == "money":
-                bound = fen(bound)
-            text = value_text(fact, bound, vocabulary, clause)
+            text = value_text(fact, bound_of(fact, bound), vocabulary, clause)
             key = "level_at_least" if name == "at_least" and fact.type in ("level", "body", "choice") else name
-            return say(f"when.{key}", fact=fact.label, value=text)
+            label = fact.label
+            if condition.less is not None:
+                label = say("when.part", fact=label, less=locate(condition.less, scopes, vocabulary)[1].label)
+            return say(f"when.{key}", fact=label, value=text)
     if condition.year is not None:
         if condition.year == "award":
             return say("when.year_award", fact=fact.label)

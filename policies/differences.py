@@ -172,7 +172,9 @@ def _value(name: str, value: Any, words: Wording) -> str | tuple[str, ...]:
     if isinstance(value, Netting):
         levels = "、".join(map(words.vocabulary.body_label, value.levels))
         tied = say("field.tied_recognitions") if value.tied_recognitions else ""
-        return tuple(filter(None, (levels, value.text, value.article, value.quote, tied)))
+        leaves = say("field.leaves_nothing") if value.leaves == "nothing" else ""
+        listed = (" ".join(value.documents), " ".join(value.over))
+        return tuple(filter(None, (levels, *listed, value.text, value.article, value.quote, tied, leaves)))
     if isinstance(value, tuple):
         return tuple(_item(name, item, words) for item in value)
     return _word(name, value, words.vocabulary)

@@ -85,7 +85,7 @@ class Entry:
             if ceiling is not None:
                 found = min(found, ceiling)
             elif not high:
-                return 0
+                found = min(found, bound.sure(self.subject))
         return exactly(found)
 
     def settled(self) -> bool:

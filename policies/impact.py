@@ -40,6 +40,7 @@ class Move:
 
     @property
     def by(self) -> int:
+        """How much more, or less, in fen; shown apart or not."""
         return self.after - self.before + self.apart_after - self.apart_before
 
 
@@ -52,6 +53,7 @@ class Impact:
     unreadable: int = 0
 
     def largest(self) -> list[Move]:
+        """The moves, the largest first."""
         return sorted(self.moves, key=lambda move: (-abs(move.by), move.name))
 
 

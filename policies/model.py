@@ -56,6 +56,17 @@ def _factor(value: object) -> object:
     return found
 
 
+def _count(value: object) -> object:
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 12:
+        value = Fraction(value)
+        value = value.numerator if value.denominator == 1 else value
+    if isinstance(value, bool) or not isinstance(value, int | Fraction) or not 0 < value < 10**12:
+        raise ValueError("应是大于 0 的数，如 36 或 1.5")
+    return value
+
+
+Count = Annotated[Any, BeforeValidator(_count)]
+"""A number of months, square metres, percent: an int, or a Fraction where it has decimals."""
 Money = Annotated[Any, BeforeValidator(_amount)]
 """Yuan in the table, fen (int or Fraction) in the program."""
 Rate = Annotated[Any, BeforeValidator(_share)]
@@ -71,6 +82,9 @@ class Row(BaseModel):
     """A row of a table: unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 
 
 class Ratio(Row):
@@ -91,9 +105,12 @@ class Condition(Row):
     """One test of a fact, or a combination. Exactly one subject; a fact takes exactly one test.
 
     Facts are named alone (`build`): the object's own fact first, then its project's, then the enterprise's.
+    With `less` the fact less that one is compared: 增量500万元以上. A ratio of money to a number is compared with
+    an amount (每亩20万元以上), any other with a rate (同比增长15%以上: this year's to last year's at least 115%).
     """
 
     fact: str | None = None
+    less: str | None = None
     ratio: Ratio | None = None
     recognition: RecognitionTest | None = None
     any: tuple[Condition, ...] | tuple[Text, ...] | None = None
@@ -111,11 +128,9 @@ class Condition(Row):
 
     @model_validator(mode="after")
     def _one_subject(self) -> Condition:
-        tests = [
-            name
-            for name in ("is_", "in_", "group", "within", "at_least", "more_than", "at_most", "less_than", "year")
-            if getattr(self, name) is not None
-        ]
+        tests = [name for name in ("is_", "in_", "group", "within", *BOUNDS, "year") if getattr(self, name) is not None]
+        if self.less is not None and (self.fact is None or len(tests) != 1 or tests[0] not in BOUNDS):
+            raise ValueError("less（减去哪个数）要配 fact 和 at_least、more_than、at_most、less_than 之一")
         if self.fact is not None:
             if any(isinstance(item, Condition) for item in self.any or ()):
                 raise ValueError("fact 后的 any 应是取值列表")
@@ -125,7 +140,7 @@ class Condition(Row):
                     "一个 fact 要配一个判断：is、in、any、group、within、at_least、more_than、at_most、less_than 或 year"
                 )
         elif self.ratio is not None:
-            if len(tests) != 1 or tests[0] not in ("at_least", "more_than", "at_most", "less_than"):
+            if len(tests) != 1 or tests[0] not in BOUNDS:
                 raise ValueError("ratio 要配 at_least、more_than、at_most、less_than 之一，如 at_least: 5%")
         else:
             subjects = [name for name in ("recognition", "any", "all", "not_") if getattr(self, name) is not None]
@@ -146,14 +161,22 @@ class Condition(Row):
                 assert isinstance(item, Condition)
                 yield from item.leaves()
 
+    def facts(self) -> Iterator[str]:
+        """The facts that the leaves name, each as it is written."""
+        for leaf in self.leaves():
+            yield from (name for name in (leaf.fact, leaf.less) if name is not None)
+            if leaf.ratio is not None:
+                yield from (leaf.ratio.of, leaf.ratio.to)
+
 
 class Term(Row):
     """One part of a sum: a `rate` on a base (`of: spending`: the lines that the clause takes; else a money fact), or a
-    `unit` for each of a number: 普通职工每人1500元，高校毕业生每人2000元."""
+    `unit` for each of a number: 普通职工每人1500元，高校毕业生每人2000元. `less`: as in `Pays`."""
 
     rate: Rate | None = None
     unit: Money | None = None
     of: str
+    less: str | None = None
 
     @model_validator(mode="after")
     def _one_measure(self) -> Term:
@@ -165,18 +188,13 @@ class Term(Row):
 class Times(Row):
     """A number that the formula is multiplied by, at most `up_to`: 每平方米每月8元，最长36个月，不超过2000平方米.
 
-    `per`: so many of the number count as one; 12 where months are told and the rate is a year's.
+    `per`: so many of the number count as one; 12 where months are told and the rate is a year's, 100 where the number
+    is a percentage.
     """
 
     of: str
-    up_to: int | None = None
-    per: int = 1
-
-    @model_validator(mode="after")
-    def _positive(self) -> Times:
-        if self.per < 1 or (self.up_to is not None and self.up_to < 1):
-            raise ValueError("times 里的 up_to 和 per 应是正整数")
-        return self
+    up_to: Count | None = None
+    per: Count = 1
 
 
 class Step(Row):
@@ -209,16 +227,23 @@ class Case(Row):
     pays: Pays
 
 
-class Pays(Row):
-    """The formula: exactly one of `fixed`, `rate`+`of`, `sum`, `step`, `unit`+`of`, `brackets`+`of`, `match`, `cases`.
+FORMS = ("fixed", "rate", "sum", "step", "unit", "brackets", "match", "cases", "least", "greatest")
 
-    `within_spending`: the base fact counts up to the sum of the lines that the clause takes. `times`: any of them
-    multiplied by numbers: months, years, square metres.
+
+class Pays(Row):
+    """The formula: exactly one of `fixed`, `rate`+`of`, `sum`, `step`, `unit`+`of`, `brackets`+`of`, `match`, `cases`,
+    `least`, `greatest`.
+
+    `within_spending`: the base fact counts up to the sum of the lines that the clause takes. `less`: the base is what
+    `of` is more than that fact, nothing where it is less: 研发费用比上年增加的部分. `times`: any of them multiplied by
+    numbers: months, years, square metres. `least`, `greatest`: the lowest or highest of several formulas: 两者取低.
+    `at_most`: this formula's own ceiling, where each case has one: 增长15%的最高100万元，30%的最高200万元.
     """
 
     fixed: Money | None = None
     rate: Rate | None = None
     of: str | None = None
+    less: str | None = None
     within_spending: bool = False
     sum: tuple[Term, ...] | None = None
     step: Step | None = None
@@ -226,49 +251,66 @@ class Pays(Row):
     brackets: tuple[Bracket, ...] | None = None
     match: Match | None = None
     cases: tuple[Case, ...] | None = None
+    least: tuple[Pays, ...] | None = None
+    greatest: tuple[Pays, ...] | None = None
     times: tuple[Times, ...] = ()
+    at_most: Money | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Pays:
-        forms = [
-            name
-            for name in ("fixed", "rate", "sum", "step", "unit", "brackets", "match", "cases")
-            if getattr(self, name) is not None
-        ]
+        forms = [name for name in FORMS if getattr(self, name) is not None]
         if len(forms) != 1:
-            raise ValueError("金额要写且只写一种：fixed、rate、sum、step、unit、brackets、match 或 cases")
+            raise ValueError(f"金额要写且只写一种：{'、'.join(FORMS)}")
         if (forms[0] in ("rate", "unit", "brackets")) != (self.of is not None):
             raise ValueError("rate、unit、brackets 要写 of（以哪个数为基数），其他写法不写 of")
+        if self.less is not None and self.of is None:
+            raise ValueError("less（减去哪个数）和 of 写在一起")
+        if self.at_most is not None and forms[0] in ("cases", "least", "greatest"):
+            raise ValueError("at_most（这一种算法的最高额）写在里面的每一种算法上；取低的再加一种 fixed")
+        if any(len(several) < 2 for several in (self.least, self.greatest) if several is not None):
+            raise ValueError("least、greatest 里要写两种以上的算法")
         return self
+
+    def parts(self) -> Iterator[Pays]:
+        """The formula, and every formula inside it."""
+        yield self
+        for inner in (*(case.pays for case in self.cases or ()), *(self.least or ()), *(self.greatest or ())):
+            yield from inner.parts()
 
     def terms(self) -> Iterator[str]:
         """The facts (and `spending`) that the formula is computed from."""
-        if self.of is not None:
-            yield self.of
-        for term in self.sum or ():
-            yield term.of
-        if self.step is not None:
-            yield self.step.of
-        for number in self.times:
-            yield number.of
-        for case in self.cases or ():
-            yield from case.pays.terms()
+        for part in self.parts():
+            bases = [part, *(part.sum or ()), *part.times, *((part.step,) if part.step is not None else ())]
+            for base in bases:
+                if base.of is not None:
+                    yield base.of
+                if isinstance(base, Pays | Term) and base.less is not None:
+                    yield base.less
 
 
 class Cap(Row):
-    """A ceiling of one clause: a number, or a rate of a fact, per award, project or enterprise (yearly: a year)."""
+    """A ceiling of one clause: a number, or a rate of a fact, per award, project or enterprise (yearly: a year).
+
+    `when`: it binds only where all of these hold: 营业收入2亿元以上的最高800万元，其他企业最高400万元 are two ceilings.
+    """
 
     amount: Money | None = None
     rate: Rate | None = None
     of: str | None = None
     per: Literal["award", "project", "enterprise"] = "award"
     yearly: bool = False
+    when: tuple[Condition, ...] = ()
 
     @model_validator(mode="after")
     def _one_bound(self) -> Cap:
         if (self.amount is None) == (self.rate is None) or (self.rate is None) != (self.of is None):
             raise ValueError("上限要写 amount，或 rate 加 of")
         return self
+
+
+def _ceiling_in_caps(pays: Pays | None) -> None:
+    if pays is not None and pays.at_most is not None:
+        raise ValueError("at_most 只用在分情形、取低、取高的算法里；整条、整档的上限写 caps")
 
 
 class Tier(Row):
@@ -281,6 +323,11 @@ class Tier(Row):
     when: tuple[Condition, ...] = ()
     pays: Pays
     caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Tier:
+        _ceiling_in_caps(self.pays)
+        return self
 
 
 class Instalment(Row):
@@ -327,6 +374,7 @@ class Clause(Row):
 
     @model_validator(mode="after")
     def _complete(self) -> Clause:
+        _ceiling_in_caps(self.pays)
         unquantified = self.strength in ("discretionary", "aspirational")
         if sum([self.pays is not None, bool(self.tiers), unquantified]) != 1:
             raise ValueError(
@@ -391,7 +439,7 @@ class Reduction(Row):
 
 class Netting(Row):
     """同质同类就高不重复: money of these levels, or of these documents, for the same project or recognition leaves the
-    difference."""
+    difference; nothing where the text says so (已获上级支持的不再重复支持)."""
 
     article: str = ""
     quote: str
@@ -402,6 +450,8 @@ class Netting(Row):
     """Clause ids that it is about; empty: all clauses of the document."""
     tied_recognitions: bool = False
     """An award for a project also nets a recognition tied to it."""
+    leaves: Literal["difference", "nothing"] = "difference"
+    """What money had for the same thing leaves of ours: the difference, or nothing however little it was."""
     text: str
 
     @model_validator(mode="after")
@@ -486,5 +536,5 @@ class Policy(Row):
 
 
 AmountInFen = Fen
-for _model in (RecognitionTest, Condition, Case, Pays, Clause):
+for _model in (RecognitionTest, Condition, Case, Pays, Cap, Clause):
     _model.model_rebuild()

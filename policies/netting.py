@@ -44,8 +44,7 @@ def concerns(award: Award, entry: Entry, tied: bool) -> bool:
 
 def is_share_of(entry: Entry, award: Award) -> bool:
     """The entry is a share of that very award, and so does not net it."""
-    match = entry.rule.clause.pays.match if entry.rule.clause.pays is not None else None
-    return match is not None and award.level in match.levels
+    return award.level in entry.rule.matched
 
 
 @dataclass(slots=True)

@@ -34,7 +34,12 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     ("2025-06-30", ("还要问多少问题",), {}, "还不知道注册地"),
     ("2025-06-30", (f"{BAOTOU}，准备拿4A两化融合",), {"recognitions": None}, "没有计入"),
     ("2025-06-30", (BAOTOU, "鄂尔多斯"), {"enterprise.region": "150200"}, "要改请说"),
-    ("2025-06-30", ("在包头和呼和浩特各建一个MES项目",), {}, "分开算"),
+    (
+        "2025-06-30",
+        ("在包头和呼和浩特各建一个MES项目",),
+        {"projects[1].region": "呼和浩特"},
+        "项目 P2建在内蒙古自治区呼和浩特市，不在注册地",
+    ),
     ("2024-06-30", (GUANGXI, "没有"), {POOL: None}, "软件、服务企业才有"),
     ("2024-06-30", (GUANGXI, "没有", "没有"), {POOL: False, FIRST: 0}, "记下了"),
     ("2024-06-30", (GUANGXI, "没有", "入了池"), {POOL: True, FIRST: None}, ""),
@@ -62,3 +67,14 @@ def test_plain_words(day: str, said: tuple[str, ...], facts: dict[str, Any], wor
     told = {path: get(talk.facts, path) for path in facts}
     assert told == facts
     assert words in talk.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "adds"), [("机器人能补多少", False), ("服务商奖多少", False), ("4A两化融合能拿多少", True)]
+)
+def test_a_price_is_supposed_only_where_it_adds(asked: str, adds: bool) -> None:
+    talk = Talk(date(2025, 6, 30))
+    for text in (f"{BAOTOU}，今年3月验收", asked):
+        talk.say(text)
+    assert "《包头稀土数字化政策》" in talk.words
+    assert ("如果" in talk.words) is adds

@@ -108,7 +108,8 @@ def test_after_days_the_user_is_asked_whether_to_go_on(phone: Phone) -> None:
         phone.type("我们公司在包头稀土高新区做稀土永磁的")
         phone.now += timedelta(days=5)
         said = phone.type("机器人改造700万，2025年3月完工")
-        assert "上次（2025-06-30）说到：“做了或打算做什么项目" in said.text
+        assert "上次（2025-06-30）还没说完。\n已记下：注册地" in said.text
+        assert said.text.endswith("继续吗？\n您刚发的这句先留着，选了就处理。")
         assert "projects" not in phone.chat.session.facts
         phone.tap(answer)
         assert phone.chat.session.facts["projects"][0]["completed_on"] == "2025-03-31"
@@ -266,3 +267,11 @@ def test_channels_and_unknown_updates_are_passed_over(phone: Phone) -> None:
 def test_service_messages_are_not_answered(phone: Phone) -> None:
     phone.type("/start")
     assert phone.send(write_access_allowed={"from_request": True}).calls == []
+
+
+def test_after_deleting_everything_a_word_begins_anew(phone: Phone) -> None:
+    """As the store does, nothing is left of the chat."""
+    phone.type("包头稀土企业")
+    phone.type("/delete")
+    phone.type("确认删除")
+    assert "注册在哪个市" in phone.type("你好").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -207,3 +207,16 @@ def test_a_label_in_short_is_understood(path: str, value: str, typed: str) -> No
     talk.engine.ask(talk.session, path)
     talk.say(typed)
     assert f"'{value}'" in str(talk.facts)
+
+
+def test_where_the_figure_stands_is_bold_and_apart() -> None:
+    """The eye finds it between what was taken down and the question; of the report's first paragraph only the figure is."""
+    phone = Phone(date(2026, 11, 26))
+    said = phone.type("包头稀土高新区稀土永磁公司，机器人改造700万，2025年3月完工")
+    text = said.calls[-1].data["text"]
+    assert (
+        "\n\n<b>目前：0元。按已到期或未生效的条文已算出 100万元，上限还要看下面的回答，只供参考。</b>\n\n有没有" in text
+    )
+    said = phone.type("看结果")
+    report = next(call.data["text"] for call in said.calls if "还不能确定" in call.data.get("text", ""))
+    assert report.startswith("<b>截至 2026-11-26，最高可得 0元。</b>《")

@@ -76,7 +76,7 @@ def served(store: Store, updates: list[dict[str, Any]], spoil: str = "") -> tupl
     async def main() -> None:
         ledger = Ledger(store.database)
         running = asyncio.create_task(ledger.run())
-        turns = Turns(ledger, store, Faulty(), sent, None)  # type: ignore[arg-type]
+        turns = Turns(ledger, store, Faulty(), sent, None)
         intake = Intake(ledger, store, lambda chats: None, lambda chat: None)
         await intake.accept(updates)
         if spoil:
@@ -143,7 +143,7 @@ def test_chats_whose_replies_wait_do_not_stop_the_fetching(store: Store) -> None
             await asyncio.Event().wait()
 
     async def main() -> None:
-        turns = Turns(Ledger(store.database), store, Faulty(), Stuck(), None)  # type: ignore[arg-type]
+        turns = Turns(Ledger(store.database), store, Faulty(), Stuck(), None)
         turns.wake([f"chat {number}" for number in range(100)])
         await asyncio.sleep(0)
         await asyncio.wait_for(turns.room(), 5)

@@ -28,6 +28,7 @@ class Bucket:
     """When the bucket is full again, were nothing more taken."""
 
     def take(self, now: float) -> float:
+        """Seconds to wait for the place that is taken now."""
         self.due = max(self.due, now)
         wait = max(0.0, self.due - now - (self.burst - 1) / self.rate)
         self.due += 1 / self.rate

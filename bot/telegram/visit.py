@@ -244,12 +244,10 @@ class Visit:
             self.standing()
             return
         day = self.chat.last_at.date().isoformat() if self.chat.last_at is not None else ""
-        asked = self.engine.ask(self.session).replies
-        told = self._told()
-        if asked:
-            text = say("telegram.resume", day=day, question=asked[-1].text, told=told)
-        else:
-            text = say("telegram.resume_done", day=day, told=told)
+        waiting = self.session.asked is not None or self.session.pending is not None
+        text = say("telegram.resume" if waiting else "telegram.resume_done", day=day, told=self._told())
+        if self.chat.held is not None:
+            text += "\n" + say("telegram.held")
         self.menus.confirm("resume", text, say("telegram.go_on"), say("telegram.anew"))
 
     def _long_ago(self) -> bool:

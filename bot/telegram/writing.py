@@ -36,13 +36,21 @@ def escaped(text: str) -> str:
 
 
 def titled(text: str, folded: bool = False) -> str:
-    """A paragraph as HTML; the first of its lines is its title."""
+    """A paragraph as HTML; the first of its lines is its title; one line alone is none."""
     first, line, rest = text.partition("\n")
+    if not line:
+        return escaped(text)
     return f"<b>{escaped(first)}</b>{line}{_body(rest, folded)}"
 
 
 def _body(text: str, folded: bool) -> str:
     return f"{_FOLD}{escaped(text)}{_UNFOLD}" if folded and text else escaped(text)
+
+
+def _figure(text: str) -> str:
+    """The first paragraph of a report: its first sentence is the figure."""
+    first, stop, rest = text.partition("。")
+    return f"<b>{escaped(first + stop)}</b>{escaped(rest)}"
 
 
 def messages(text: str, limit: int = LIMIT) -> list[str]:
@@ -59,7 +67,10 @@ def report_messages(text: str, limit: int = LIMIT) -> list[str]:
         pieces = messages(paragraph, limit - len(f"<b></b>{_FOLD}{_UNFOLD}"))
         if not pieces:
             continue
-        written = [titled(pieces[0], folded), *(_body(piece, folded) for piece in pieces[1:])]
+        written = [
+            titled(pieces[0], folded) if out or "\n" in pieces[0] else _figure(pieces[0]),
+            *(_body(piece, folded) for piece in pieces[1:]),
+        ]
         if out and units(f"{out[-1]}\n\n{written[0]}") <= limit:
             out[-1] = f"{out[-1]}\n\n{written.pop(0)}"
         out += written

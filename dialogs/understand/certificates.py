@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from dialogs.understand import choosing
 from dialogs.understand.heard import Doubt, HeardRecognition, Told
 from dialogs.understand.levels import body_before, body_near, level_of, told_of_body
 from dialogs.understand.lexicon import any_of
-from dialogs.understand.mentions import Mention
+from dialogs.understand.mentions import Mention, Reading
 from dialogs.understand.scene import Clause, denied, denied_after, replaced
 from policies.facts import Vocabulary
 
@@ -68,6 +69,7 @@ def find_certificates(
     """All recognitions that the sentence tells; `expected`: they were asked for, so 智能车间 is one unless it was built."""
     heard = Certificates()
     for clause in clauses:
+        clause.mentions = _by_grade(clause, vocabulary, expected)
         for mention in clause.mentions:
             kind = mention.kind() or _named_by_body(mention, clause, text, vocabulary)
             if not kind:
@@ -138,6 +140,24 @@ def _named(mention: Mention, clause: Clause, text: str) -> str:
         beside = other.type in ("body", "grade") and other.end <= start and not text[other.end : start].strip(" 的")
         start = other.start if beside else start
     return text[start:end]
+
+
+def _by_grade(clause: Clause, vocabulary: Vocabulary, expected: bool) -> list[Mention]:
+    """3A贯标: a grade that one kind alone has stands for it, where certifying is named, or asked for, and no kind is."""
+    certifying = expected and not any_of("sentence.rating").search(clause.text)
+    certifying = certifying or any_of("sentence.certifying").search(clause.text) is not None
+    if not certifying or any(m.kind() for m in clause.mentions):
+        return clause.mentions
+    found = []
+    for mention in clause.mentions:
+        graded = mention.type == "grade" or mention.has("grade")
+        kinds = [
+            k
+            for k in vocabulary.kinds
+            if graded and choosing.exactly(mention.text, choosing.level_entries(k, vocabulary))
+        ]
+        found.append(mention.also(Reading("kind", kinds[0])) if len(kinds) == 1 else mention)
+    return found
 
 
 def _named_by_body(mention: Mention, clause: Clause, text: str, vocabulary: Vocabulary) -> str:

@@ -55,7 +55,7 @@ def find_projects(
     for clause in own:
         _facts(clause, parts, vocabulary, heard, taken, text)
     _plans(own, parts, today)
-    repeat_for_each(parts, text)
+    repeat_for_each(parts, own, text)
     heard.projects = [
         p.project
         for p in parts
@@ -113,7 +113,7 @@ def _lines(parts: list[Part], spending: Spending, heard: Projects, text: str, vo
             elif told is not None:
                 part.project.facts["total_investment_yuan"] = told
         elif bound.what == "fact":
-            if bound.name in _PROJECT_MONEY:
+            if vocabulary.find(bound.name, "project") is not None:
                 if told is not None:
                     part.project.facts[bound.name] = told
                 elif doubt:
@@ -177,12 +177,6 @@ def _place_doubts(heard: Projects) -> None:
 def _named_anew(mention: Mention, text: str) -> bool:
     """Whether an activity named a second time is done a second time: 又上了MES."""
     return re.search(r"(?:又|再|也|都|各)[^，。]{0,4}$", text[max(0, mention.start - 8) : mention.start]) is not None
-
-
-_PROJECT_MONEY = {
-    "total_investment_yuan", "key_equipment_hw_sw_yuan", "robot_system_purchase_yuan", "smart_equipment_yuan", "software_tech_yuan", "it_investment_yuan",
-    "sme_retrofit_input_yuan", "rd_expense_yuan", "loan_amount_yuan",
-}  # fmt: skip
 
 
 def _complete(mention: Mention, clause: Clause, parts: list[Part], heard: Projects, text: str) -> None:

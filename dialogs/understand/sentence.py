@@ -66,7 +66,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
             heard.enterprise[bound.name] = Told(
                 exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
             )
-    heard.uncounted = _uncounted(said, spending)
+    heard.uncounted = _uncounted(said, clauses, spending)
     heard.accounts = _accounts(said, spending)
     heard.aimed = list(dict.fromkeys(certificates.aimed))
     if certificates.none:
@@ -92,12 +92,13 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     return heard
 
 
-def _uncounted(said: str, spending: Spending) -> list[str]:
-    """Business software with its amount: no clause pays for it as such."""
-    found = []
+def _uncounted(said: str, clauses: list[Clause], spending: Spending) -> list[str]:
+    """Business software with its amount, in the same clause or in the next: no clause pays for it as such."""
+    found, software = [], any_of("sentence.uncounted")
     for bound in spending.bound:
         before = said[bound.clause.start : bound.amount.start]
-        named = any_of("sentence.uncounted").findall(before) if bound.what == "noise" else []
+        earlier = clauses[bound.clause.index - 1].text if bound.clause.index else ""
+        named = software.findall(before) or software.findall(earlier) if bound.what == "noise" else []
         if named:
             found.append(f"{'、'.join(dict.fromkeys(named))} {bound.amount.text}")
     return found

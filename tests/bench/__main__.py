@@ -25,6 +25,7 @@ THEMES = {
     "answering": "questions answered in the middle of a conversation",
     "drafts": "a first draft of a table from the text",
     "telegram": "whole turns through a Bot API server, beside echo bots; memory",
+    "log": "a row of the log beside its turn, and searching in it",
     "clusters": "unanswered questions put together: purity, completeness, time",
     "questions": "questions until the answer, and the time of a turn",
 }

@@ -32,6 +32,13 @@ def test_each_kind_of_message_is_answered(phone: Phone, kind: str) -> None:
     assert "哪个行业" in said.text
 
 
+@pytest.mark.parametrize("blank", ["  ", "\n\n", "\x00\x1f"])
+def test_a_blank_message_is_answered(phone: Phone, blank: str) -> None:
+    """Nothing was said in it; the question stands."""
+    phone.type("/start")
+    assert phone.type(blank).text.startswith(say("telegram.got_other"))
+
+
 def test_a_caption_is_read_and_an_album_answered_once(phone: Phone) -> None:
     """The text under a picture counts; ten pictures get one answer."""
     phone.type("/start")
@@ -50,6 +57,19 @@ def test_a_forwarded_message_counts_only_when_confirmed(phone: Phone) -> None:
     phone.tap("不算")
     assert phone.chat.session.facts == {}
     phone.type("我们在包头市昆都仑区", forward_origin=origin)
+    phone.tap("是，算作回答")
+    assert phone.chat.session.facts["enterprise"]["region"]
+
+
+def test_what_comes_late_counts_only_when_confirmed(phone: Phone) -> None:
+    """The conversation has gone on since; a bare figure would now answer another question."""
+    phone.type("/start")
+    update = telegram.Update.de_json(
+        {"update_id": 1, "message": phone._message(9) | {"text": "我们在包头市昆都仑区"}}, None
+    )
+    said = phone.show(phone.desk.handle(update, phone.chat, phone.now, late=True))
+    assert "“我们在包头市昆都仑区”" in said.text
+    assert phone.chat.session.facts == {}
     phone.tap("是，算作回答")
     assert phone.chat.session.facts["enterprise"]["region"]
 

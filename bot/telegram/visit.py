@@ -42,7 +42,7 @@ class Visit:
 
     # ---- what was written ----
 
-    def message(self, message: telegram.Message) -> None:
+    def message(self, message: telegram.Message, late: bool = False) -> None:
         content = content_of(message)
         if content == "service":
             return
@@ -55,11 +55,10 @@ class Visit:
             self._command(command)
         elif not text:
             self._unread(content, message.media_group_id or "")
-        elif message.forward_origin is not None:
+        elif late or message.forward_origin is not None:
             self._hold("forward", message.message_id, text)
-            self.menus.confirm(
-                "forward", say("telegram.forward"), say("telegram.forward_yes"), say("telegram.forward_no")
-            )
+            asked = say("telegram.late", text=text[:_TOLD]) if late else say("telegram.forward")
+            self.menus.confirm("forward", asked, say("telegram.forward_yes"), say("telegram.forward_no"))
         elif self._long_ago():
             self._hold("resume", message.message_id, text)
             self.resume()

@@ -91,10 +91,10 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
     "netting of nothing": ("    levels: [national, province, city]\n", "", "baotou", "levels", "documents"),
     "a kind with other levels": (
         "document:\n",
-        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 1, label: 一级}]}]}\ndocument:\n",
+        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 5, label: 五级}, {value: 1, label: 一级}]}]}\ndocument:\n",
         "",
         "cmmm",
-        "换一个名字",
+        "换一个编号",
     ),
     "a rate in words": ("{rate: 10%, of: spending}", "{rate: 一成, of: spending}", "baotou-4.1", "rate", "15%"),
 }

@@ -18,6 +18,7 @@ from policies.loader import LIBRARY, Files, load_files, read_files
 from policies.workbook import cells
 from policies.workbook.annotating import annotate
 from policies.workbook.cells import BadCell, Cell
+from policies.workbook.changing import moved_rows
 from policies.workbook.reading import base_version, read_workbook
 from policies.workbook.sheets import sheets, squeeze, words
 from policies.workbook.writing import HEADERS, write_csv, write_template, write_workbook
@@ -231,7 +232,7 @@ FAULTY = [
     ("事实", "编号", "is_high_tech", "怎么回答", "是非", "是否"),
     ("金额与档位", "条款编号", "anjiang-7", "从几个起", "5", "用不上"),
     ("金额与档位", "档位编号", "anjiang-5-i", "计算基数", "本条的投入", "用不上"),
-    ("金额与档位", "条款编号", "anjiang-3", "上限情形", "贷款", "写 上限1"),
+    ("金额与档位", "条款编号", "beihu-4", "上限情形", "贷款", "写 上限1"),
     ("限制与互斥", "编号", "beihu-c", "管哪些条款", "beihu-6", "用不上"),
     ("条款", "条款编号", "anjiang-5", "支持的建设内容", "机器人及集成", "用不上"),
     ("事实", "编号", "is_high_tech", "属于", "企业规模", "用不上"),
@@ -408,5 +409,5 @@ def test_an_old_sheet_takes_nothing_back(invented: Files) -> None:
     path = "anjiang/policy.yaml"
     changed = next(line for line in invented[path].splitlines() if line.startswith("  title: "))
     later = canonical_files({**invented, path: invented[path].replace(changed, changed + "（新）", 1)})
-    assert moved_rows("clauses", invented, later) == ["anjiang"]
-    assert moved_rows("readings", invented, later) == []
+    assert moved_rows("documents", invented, later) == ["anjiang"]
+    assert moved_rows("clauses", invented, later) == []

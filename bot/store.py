@@ -58,6 +58,8 @@ class Waiting:
 
     row: int
     body: bytes
+    late: bool = False
+    """It could not be handled when it came, and is tried again."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,9 @@ class Store:
 
     def waiting(self, chat: str) -> Waiting | None:
         """The chat's next update: by Telegram's order where several wait."""
-        query = "SELECT id, body FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
+        query = "SELECT id, body, fault IS NOT NULL FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
         row = self._run(query, [chat]).fetchone()
-        return None if row is None else Waiting(row[0], self.vault.open(row[1], f"inbox {chat}"))
+        return None if row is None else Waiting(row[0], self.vault.open(row[1], f"inbox {chat}"), bool(row[2]))
 
     def waiting_row(self, chat: str) -> int | None:
         """The row of that update, readable or not."""
@@ -121,15 +123,11 @@ class Store:
 
     def done(self, row: int, now: float) -> None:
         """The update is answered: its words go, its id stays for a while against a second delivery."""
-        self._run("UPDATE inbox SET done_at = ?, body = NULL WHERE id = ?", [now, row])
+        self._run("UPDATE inbox SET done_at = ?, body = NULL, fault = NULL WHERE id = ?", [now, row])
 
     def park(self, row: int, fault: str, now: float) -> None:
         """The update cannot be handled: kept for people to look at, not tried again. `fault` says nothing of its words."""
         self._run("UPDATE inbox SET done_at = ?, fault = ? WHERE id = ?", [now, fault, row])
-
-    def parked(self) -> int:
-        count: int = self._run("SELECT count(*) FROM inbox WHERE fault IS NOT NULL").fetchone()[0]
-        return count
 
     def prune(self, now: float) -> None:
         """Forget what was finished long ago."""

@@ -14,12 +14,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dialogs.anew import asked_for
 from dialogs.answering import Answers
 from dialogs.answers.answerer import Answerer
 from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
-from dialogs.declared import fact_of, used_in
+from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
 from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
@@ -32,7 +33,6 @@ from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
 from dialogs.understand.intents import Intent, intent_of, surely_asks
-from dialogs.understand.lexicon import bare, hints
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -443,8 +443,8 @@ class Engine:
                     session.pending = Pending(asked, unknown, "aimed", heard.aimed[0])
                     return self._again(session, "")
                 return self._again(session, left)
-            if (hinted := self._hinted(session, text)) is not None:
-                return self.ask(session, hinted)
+            if (wanted := asked_for(text, session, self.assessor)) is not None:
+                return self.ask(session, wanted)
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -468,13 +468,6 @@ class Engine:
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))
             turn.act, turn.answered_by, turn.score = answer.act, answer.by, answer.score
         return turn
-
-    def _hinted(self, session: Session, text: str) -> str | None:
-        """The path of the fact that a word alone may mean: 试点, where a document has its list of pilots."""
-        name = hints().get(bare(text))
-        region = region_of(session)
-        fits = name is not None and bool(region) and used_in(region, name, self.assessor)
-        return f"enterprise.{name}" if fits else None
 
     def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:
         said = noted(session, changes, before, self.assess(session), asked, self.assessor)
@@ -521,7 +514,7 @@ class Engine:
             return
         session.reported = state
         if not result.documents:
-            turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
+            turn.replies.append(Reply(outside(session, self.assessor, self.contact, again=True)))
             return
         turn.act = turn.act or "report"
         turn.replies.append(self._result(session, result))

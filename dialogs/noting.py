@@ -169,9 +169,12 @@ def left_out(heard: Heard, unused: list[str]) -> str:
 # ---- notices ----
 
 
-def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
-    """No document covers the place: which places are covered, and whom to ask."""
+def outside(session: Session, assessor: Assessor, contact: str | None, again: bool = False) -> str:
+    """No document covers the place: which places are covered, and whom to ask; in short where that was said of it `again`."""
     region = resolve(str(get(session.facts, "enterprise.region"))).full_name
+    if again and f"outside {region}" in session.noticed:
+        return say("notice.still_outside", place=region)
+    session.noticed.add(f"outside {region}")
     policies = list(assessor.tables.policies.values())
     covered = ""
     if len(policies) <= _MANY_DOCUMENTS:

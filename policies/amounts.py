@@ -10,7 +10,7 @@ from typing import Any
 
 from policies.conditions import Subject, Test, compile_condition, locate
 from policies.facts import Vocabulary
-from policies.model import Cap, Pays, Term, Times
+from policies.formulas import Cap, Pays, Term, Times
 from policies.money import Fen, exact_yuan, number_text, percent
 from policies.words import say
 

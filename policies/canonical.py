@@ -18,9 +18,11 @@ from pydantic_core import PydanticUndefined
 
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
+from policies.formulas import Pays, Step, Times
 from policies.loader import Files, documents_of, load_files
-from policies.model import Condition, Limit, Pays, Policy, Step, Times
+from policies.model import Limit, Policy
 from policies.money import Fen, exact_number, exact_yuan, fen, percent, rate
+from policies.predicates import Condition
 from policies.rules import scopes_of
 from policies.yaml12 import load
 from policies.yaml_writing import write

@@ -14,7 +14,9 @@ from rapidfuzz import process
 from policies.conditions import bound_of, ratio_bound
 from policies.errors import Fault
 from policies.facts import Fact, Vocabulary
-from policies.model import BOUNDS, Cap, Clause, Condition, Pays, Policy, Term
+from policies.formulas import Cap, Pays, Term
+from policies.model import Clause, Policy
+from policies.predicates import BOUNDS, Condition
 from policies.rules import Rules, scopes_of
 
 _PROBLEMS = {

@@ -16,8 +16,8 @@ from policies.conditions import locate
 from policies.describe import value_text
 from policies.entries import Entry
 from policies.facts import Fact
-from policies.model import Condition
 from policies.money import Fen, exact_number, fen, wan
+from policies.predicates import Condition
 from policies.profile import Profile
 from policies.rules import scopes_of
 from policies.words import say

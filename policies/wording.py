@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from policies.conditions import bound_of, locate
 from policies.describe import describe, value_text
 from policies.facts import Fact, Vocabulary
-from policies.model import Cap, Clause, Condition, Limit, Pays, Term, Tier, Times
+from policies.formulas import Cap, Pays, Term, Times
+from policies.model import Clause, Limit, Tier
 from policies.money import number_text, percent, wan
+from policies.predicates import Condition
 from policies.rules import scopes_of
 from policies.words import say
 

@@ -111,7 +111,7 @@ class Phone:
 
     def update(self, **data: Any) -> Said:
         update = telegram.Update.de_json({"update_id": self.ids, **data}, None)
-        self.chat = Chat.from_json(self.chat.to_json())
+        self.chat = Chat(self.chat.id) if self.chat.forget else Chat.from_json(self.chat.to_json())  # as the store does
         self.now += timedelta(seconds=20)
         said = self.show(self.desk.handle(update, self.chat, self.now))
         if "callback_query" in data:

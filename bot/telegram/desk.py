@@ -35,8 +35,11 @@ class Desk:
         self.engine_for, self.username = engine_for, username.removeprefix("@")
         self.contact, self.retention_days = contact, retention_days
 
-    def handle(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call]:
-        """One update of this chat. The chat is changed in place; `now` is aware of its time zone."""
+    def handle(self, update: telegram.Update, chat: Chat, now: datetime, late: bool = False) -> list[Call]:
+        """One update of this chat. The chat is changed in place; `now` is aware of its time zone.
+
+        `late`: it could not be handled when it came, and the conversation has gone on since.
+        """
         chat.revision += 1
         where = update.effective_chat
         if where is not None:
@@ -53,7 +56,7 @@ class Desk:
         elif update.edited_message is not None:
             visit.edited(update.edited_message)
         elif update.message is not None:
-            visit.message(update.message)
+            visit.message(update.message, late)
         else:
             return []
         chat.last_at = now

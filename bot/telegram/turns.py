@@ -37,6 +37,8 @@ from policies.errors import KeduiError
 
 MANY = 48
 """Chats waiting for their turn, from which on no further updates are fetched."""
+LOOK = 10.0
+"""Seconds between two looks at what waits."""
 AWAY = timedelta(days=1).total_seconds()
 """Telegram keeps updates so long."""
 RECENT = timedelta(days=14).total_seconds()
@@ -49,8 +51,8 @@ log = logger()
 class Desk(Protocol):
     """What a user sees: pure, no network, clock or disk."""
 
-    def handle(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call]:
-        """The calls that answer an update; `chat` is changed in place."""
+    def handle(self, update: telegram.Update, chat: Chat, now: datetime, late: bool = False) -> list[Call]:
+        """The calls that answer an update; `chat` is changed in place. `late`: it is tried again, after a fault."""
 
     def resume(self, chat: Chat, now: datetime) -> list[Call]:
         """The calls that put the standing question again after days away; none where nothing is asked."""
@@ -151,6 +153,13 @@ class Turns:
         self.wake(chats)
         return len(chats)
 
+    async def look_again(self) -> None:
+        """For ever: take up also what another process has put back in line (bot/parked.py)."""
+        while True:
+            await asyncio.sleep(LOOK)
+            chats = await self._ledger.write(self._store.waiting_chats)
+            self.wake(chat for chat in chats if chat not in self._serving)
+
     async def room(self) -> None:
         """Wait until fewer than MANY chats wait for their turn. Who waits for his own replies to be sent does not count."""
         while len(self._in_turn) >= MANY:
@@ -245,7 +254,7 @@ class Turns:
         letters = answer or []
         calls = [letter.call for letter in letters if letter.to == state.id]
         if answer is None:
-            calls = self._desk.handle(update, state, now)
+            calls = self._desk.handle(update, state, now, waiting.late)
         at = now.timestamp()
         self._store.done(waiting.row, at)
         if state.forget:

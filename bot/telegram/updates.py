@@ -37,12 +37,13 @@ def _sound(raw: dict[str, Any]) -> bool:
     """Whether what we keep of an update is of the types that Telegram gives: the library itself looks at few of them."""
     press = raw.get("callback_query")
     pressed = press if isinstance(press, dict) else {}
-    if not isinstance(pressed.get("data", ""), str) or not isinstance(pressed.get("id", ""), str):
+    if not isinstance(pressed.get("data") or "", str) or not isinstance(pressed.get("id") or "", str):
         return False
     messages = (raw.get("message"), raw.get("edited_message"), pressed.get("message"))
-    return all(
-        _is(message[name], kind) for message in messages if message for name, kind in _TYPES.items() if name in message
+    values = (
+        (message.get(name), kind) for message in messages if isinstance(message, dict) for name, kind in _TYPES.items()
     )
+    return all(value is None or _is(value, kind) for value, kind in values)
 
 
 def _is(value: Any, kind: type) -> bool:

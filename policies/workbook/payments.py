@@ -14,7 +14,7 @@ from typing import Any
 
 from policies.canonical import find_fact, plain_number
 from policies.facts import Vocabulary
-from policies.model import FORMS
+from policies.formulas import FORMS
 from policies.workbook import cells, names
 from policies.workbook.conditions import Scope, condition_lines, read_conditions, scope_of
 from policies.workbook.rows import Line, Placed, Reader, Row, nearest

@@ -156,8 +156,13 @@ class References:
     def _measures(self, spot: Spot, pays: Pays, clause: Clause) -> None:
         """Rates are of money, units of numbers: 5% of 3 employees would be three cents."""
         rated: list[str] = []
-        counted = [pays.step.of] if pays.step is not None else []
-        counted += [number.of for number in pays.times]
+        counted = [number.of for number in pays.times]
+        if pays.step is not None:
+            fact = self.vocabulary.find(pays.step.of.removeprefix("enterprise."), clause.for_, "project", "enterprise")
+            if fact is not None and fact.type == "money" and pays.step.per == 1:
+                self.checker.fault(
+                    spot.path, f"{fact.name} 是金额，step 要写 per（每多多少元加一次）", "如 per: 10000000"
+                )
         terms: tuple[Pays | Term, ...] = (pays, *(pays.sum or ()))
         for term in terms:
             counts = term.unit is not None

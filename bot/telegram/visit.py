@@ -45,7 +45,7 @@ class Visit:
     # ---- what was written ----
 
     def message(self, message: telegram.Message, late: bool = False) -> None:
-        """A message; `late`: it waited too long to be taken as the answer to what stands."""
+        """A message; `late`: it could not be handled when it came, and the conversation has gone on since."""
         content = content_of(message)
         if content == "service":
             return

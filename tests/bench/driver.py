@@ -63,8 +63,11 @@ def _settled(turn: Line) -> bool:
     return told is not None and all(told[name][0] == told[name][1] for name in ("range_yuan", "indicative_range_yuan"))
 
 
-def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabulary) -> Course:
-    """The whole conversation: greeting, first message, answers, until nothing is asked."""
+def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabulary, breath: bool = True) -> Course:
+    """The whole conversation: greeting, first message, answers, until nothing is asked.
+
+    `breath`: a question for several facts is answered as a whole; else only the fact that `asks` names, one at a time.
+    """
     course = Course([reply(None)])
     owner = _Owner(profile, vocabulary)
     text = first_message
@@ -73,7 +76,8 @@ def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabu
         course.turns.append(reply({"text": text}))
         if course.finished:
             break
-        text = owner.together(course.turns[-1]) or owner.answer(course.turns[-1]["asks"], course.turns[-1]["facts"])
+        turn = course.turns[-1]
+        text = (breath and owner.together(turn)) or owner.answer(turn["asks"], turn["facts"])
     return course
 
 

@@ -24,7 +24,7 @@ from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, text_of
 from dialogs.noting import noted, notices, other_place, outside, undone
 from dialogs.paths import get
-from dialogs.questions import beside, next_question
+from dialogs.questions import next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
 from dialogs.session import Session
@@ -326,7 +326,7 @@ class Engine:
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
-            session.beside = beside(session.asked, session, result, self.assessor)
+            session.beside = tuple(path for path in session.beside if get(session.facts, path) is None)
             again = question(session.asked, session, result, self.assessor)
             session.shown = again.choices
             turn.replies.append(again)
@@ -401,7 +401,7 @@ class Engine:
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
         outcome = answer_to(answers, text, heard, session, correction, edited)
         if outcome.pending is not None:
-            session.pending, session.asked = outcome.pending, outcome.pending.path
+            session.pending, session.asked, session.beside = outcome.pending, outcome.pending.path, ()
             after = self.assess(session)
             turn = Turn(heard=_heard(teller.changes), assessment=after)
             said = noted(session, teller.changes, before, after, None, self.assessor)
@@ -447,7 +447,7 @@ class Engine:
         rough = near_threshold(session, result)
         if rough is not None:
             turn.assessment = result
-            session.pending, session.asked = rough, rough.path
+            session.pending, session.asked, session.beside = rough, rough.path, ()
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
@@ -457,13 +457,12 @@ class Engine:
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
-        path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), ()
-        if path is None:
+        paths = next_question(session, result, self.assessor)
+        session.asked, session.beside, session.shown = paths[0] if paths else None, paths[1:], ()
+        if session.asked is None:
             self._end(session, result, turn)
             return turn
-        session.beside = beside(path, session, result, self.assessor)
-        asked = question(path, session, result, self.assessor)
+        asked = question(session.asked, session, result, self.assessor)
         session.shown = asked.choices
         stand = range_text(result) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text

@@ -45,8 +45,12 @@ def _group(session: Session, result: Assessment, path: str, assessor: Assessor, 
 
 
 def _alike(session: Session, result: Assessment, facts: dict[str, Fact], assessor: Assessor, tried: Tried) -> list[str]:
-    """With further facts of the same object whose answers cannot be taken for each other: a day, a sum, a choice, a yes."""
-    where = next(iter(facts)).rsplit(".", 1)[0]
+    """With further facts of the same object whose answers cannot be taken for each other: a day, a sum, a choice, a yes.
+
+    A fact that a button answers comes first, since it may end the matter; else they come as people tell them.
+    """
+    path = next(iter(facts))
+    where, pressed = path.rsplit(".", 1)[0], _kind(facts[path]) in ("choice", "yesno")
     for one in result.missing:
         fact = fact_of(one, session, assessor) if one.rsplit(".", 1)[0] == where else None
         if fact is None or one in facts or one in SCOPE or name_of(one) in CONDUCT or uncommon(session, fact):
@@ -55,11 +59,12 @@ def _alike(session: Session, result: Assessment, facts: dict[str, Fact], assesso
             len(facts) < _MOST
             and fact.type in _KINDS
             and all(_apart(fact, other) for other in facts.values())
-            and not any(_hangs_on(result, one, first, facts[first]) for first in facts)
+            and not any(_hangs_on(result, one, fact, first, other) for first, other in facts.items())
             and _worth(session, result, one, tried)
         ):
             facts[one] = fact
-    return sorted(facts, key=lambda one: (_TURN.index(_kind(facts[one])), bool(facts[one].zero_words)))
+    order = {one: (_TURN.index(_kind(fact)), bool(fact.zero_words)) for one, fact in facts.items()}
+    return sorted(facts, key=lambda one: (not (pressed and one == path), order[one]))
 
 
 def _kind(fact: Fact) -> str:
@@ -81,11 +86,12 @@ def _worth(session: Session, result: Assessment, path: str, tried: Tried) -> boo
     return path in result.missing and askable(session, path) and matters(result, path, tried)
 
 
-def _hangs_on(result: Assessment, path: str, first: str, fact: Fact) -> bool:
-    """Whether all that waits for a fact waits also for one that is mostly nothing, and then ends it: a loan, a base of
-    which the project tells no line."""
+def _hangs_on(result: Assessment, path: str, fact: Fact, first: str, other: Fact) -> bool:
+    """Whether all that waits for a fact waits also for one that may well end it: a loan that few have, a base of which the
+    project tells no line; for what must be looked up, any press of a button."""
+    ends = bool(other.zero_words) or (fact.effort >= _LOOKED_UP and _kind(other) in ("choice", "yesno"))
     waiting = [entry for entry, _ in result.open_entries if path in entry.unknown and payable(entry)]
-    return bool(waiting) and all(first in entry.unknown and (fact.zero_words or _hardly(entry)) for entry in waiting)
+    return bool(waiting) and all(first in entry.unknown and (ends or _hardly(entry)) for entry in waiting)
 
 
 def _hardly(entry: Entry) -> bool:

@@ -57,23 +57,15 @@ def asks_awards(session: Session, result: Assessment) -> bool:
 
 
 def _lists(session: Session) -> Iterator[tuple[str, str, int | None]]:
-    """The lists that may hold more (path, what a clause pays for, number of the project), the likeliest first.
-
-    Money of a total that nothing was said of is surely somewhere; who has one certificate often has two; few have a
-    second project.
-    """
+    """The lists that may hold more: path, what a clause pays for, number of the project."""
     facts = session.facts
-    spending = []
     for index, project in enumerate(facts.get("projects") or ()):
-        implied = f"projects[{index}].total_investment_yuan" in session.implied
-        if lines_of(project) and _room(project, implied):
-            spending.append((not implied and not project.get("activities"), index))
-    yield from ((f"projects[{index}].spending", "project", index) for unexplained, index in spending if unexplained)
+        if lines_of(project) and _room(project, f"projects[{index}].total_investment_yuan" in session.implied):
+            yield f"projects[{index}].spending", "project", index
     if facts.get("projects") is not None:
         yield "projects", "project", None
     if facts.get("recognitions") is not None:
         yield "recognitions", "recognition", None
-    yield from ((f"projects[{index}].spending", "project", index) for unexplained, index in spending if not unexplained)
 
 
 def _covered(result: Assessment) -> bool:

@@ -66,8 +66,11 @@ def adds(result: Assessment, assessor: Assessor, name: str, project: int | None 
     """Whether one more project, recognition or spending line (of a project) could move a figure, whatever it is.
 
     While a clause for such a thing has room under the caps that its awards share, surely. Else the element is tried, with
-    nothing known of it: where both ends of both ranges stay, it is not worth a question.
+    nothing known of it: where both ends of both ranges stay, it is not worth a question. Money that can be had elsewhere
+    for it is counted apart (`other`), so while there is any the question is asked.
     """
+    if any(award.status != "received" for award in result.profile.awards or ()):
+        return True
     full = _full(result)
     kind = "recognition" if name == "recognitions" else "project"
     for one in result.documents:

@@ -23,8 +23,8 @@ _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
 def next_question(session: Session, result: Assessment, assessor: Assessor) -> tuple[str, ...]:
     """The path to ask, and those asked in the same breath; () when nothing that could be asked would change the answer."""
     forced = _unfinished(session, result)
-    if forced is not None:
-        return (forced,)
+    if forced:
+        return forced
     if not result.settled:
         paths = _deciding(session, result, assessor)
         if paths:
@@ -33,18 +33,25 @@ def next_question(session: Session, result: Assessment, assessor: Assessor) -> t
     return () if last is None else (last,)
 
 
-def _unfinished(session: Session, result: Assessment) -> str | None:
-    """An award from elsewhere must say what it is for before it can count; a rough figure near a threshold is asked again."""
+def _unfinished(session: Session, result: Assessment) -> tuple[str, ...]:
+    """An award from elsewhere must say what it is for before it can count; then how much of it, and whose."""
     for index, award in enumerate(session.facts.get("other_awards") or ()):
-        for name in ("project", "recognition", "clause", "level", "amount_yuan", "status", "year"):
+        asked = []
+        for name in ("project", "recognition", "clause", *_AMOUNT, "year"):
             path = f"other_awards[{index}].{name}"
             if award.get(name) is None and path not in session.skipped and _of_award(session, result, path):
-                return path
+                asked.append(path)
             if name == "clause" and not any(award.get(key) for key in _AIMS):
                 break
-    return None
+        if asked:
+            return tuple(
+                path for path in asked if path == asked[0] or {name_of(path), name_of(asked[0])} <= set(_AMOUNT)
+            )
+    return ()
 
 
+_AMOUNT = ("level", "amount_yuan", "status")
+"""What people tell of an award in one breath: 市里给的，60万，已经拿到."""
 _AIMS = {"project": "projects", "recognition": "recognitions", "clause": ""}
 
 

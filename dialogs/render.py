@@ -153,10 +153,12 @@ def _together_text(path: str, session: Session, assessor: Assessor) -> str:
         return say(pair, who=who) + "".join(_also(fact) for fact in facts[2:])
     rows = "".join(f"\n· {_also(fact).removeprefix(whose)}" for fact in facts)
     example = "，".join(_example(fact) for fact in facts)
-    return say("ask.together", who=who, count=len(facts), example=example, questions=rows)
+    return say("ask.together", who=who, example=example, questions=rows)
 
 
 def _also(fact: Fact) -> str:
+    if fact.of == "award":
+        return say(f"ask.{fact.question}")
     key = f"ask.and_{fact.name}"
     return say(key) if key in catalogue() else fact.question
 

@@ -21,8 +21,8 @@ _KINDS = {
     **dict.fromkeys(("money", "number"), "amount"),
     **dict.fromkeys(("date", "yesno"), None),
 }
-_TURN = ("choice", "date", "amount", "yesno")
-"""The order in which people tell them: 3A级，今年5月."""
+_TURN = ("level", "date", "choice", "body", "choices", "money", "number", "yesno")
+"""The order in which people tell them: 3A级，今年5月; 今年3月，新建，300万."""
 
 
 def together(session: Session, result: Assessment, path: str, assessor: Assessor, tried: Tried) -> tuple[str, ...]:
@@ -47,10 +47,10 @@ def _group(session: Session, result: Assessment, path: str, assessor: Assessor, 
 def _alike(session: Session, result: Assessment, facts: dict[str, Fact], assessor: Assessor, tried: Tried) -> list[str]:
     """With further facts of the same object whose answers cannot be taken for each other: a day, a sum, a choice, a yes.
 
-    A fact that a button answers comes first, since it may end the matter; else they come as people tell them.
+    A fact that may end the matter, or without which there is no range yet, comes first; else as people tell them.
     """
     path = next(iter(facts))
-    where, pressed = path.rsplit(".", 1)[0], _kind(facts[path]) in ("choice", "yesno")
+    where, leads = path.rsplit(".", 1)[0], _kind(facts[path]) != "date" and not facts[path].zero_words
     for one in result.missing:
         fact = fact_of(one, session, assessor) if one.rsplit(".", 1)[0] == where else None
         if fact is None or one in facts or one in SCOPE or name_of(one) in CONDUCT or uncommon(session, fact):
@@ -63,8 +63,8 @@ def _alike(session: Session, result: Assessment, facts: dict[str, Fact], assesso
             and _worth(session, result, one, tried)
         ):
             facts[one] = fact
-    order = {one: (_TURN.index(_kind(fact)), bool(fact.zero_words)) for one, fact in facts.items()}
-    return sorted(facts, key=lambda one: (not (pressed and one == path), order[one]))
+    order = {one: (bool(fact.zero_words), _TURN.index(fact.type)) for one, fact in facts.items()}
+    return sorted(facts, key=lambda one: (not (leads and one == path), order[one]))
 
 
 def _kind(fact: Fact) -> str:

@@ -401,7 +401,8 @@ class Engine:
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
         outcome = answer_to(answers, text, heard, session, correction, edited)
         if outcome.pending is not None:
-            session.pending, session.asked, session.beside = outcome.pending, outcome.pending.path, ()
+            session.beside = session.beside if outcome.pending.path == asked else ()
+            session.pending, session.asked = outcome.pending, outcome.pending.path
             after = self.assess(session)
             turn = Turn(heard=_heard(teller.changes), assessment=after)
             said = noted(session, teller.changes, before, after, None, self.assessor)

@@ -116,6 +116,8 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
             rest = rest if left is None else left
     clean = {path: value for path in paths if (value := _CLEAN.get(name_of(path))) is not None and path not in told}
     if text.strip() not in ("none", "[]") and _says_none(rest) and not _OF_ACCIDENT.search(rest):
+        if not told and not _ALL.search(rest):
+            clean = {path: value for path, value in clean.items() if path == paths[0]}
         for path, value in clean.items():
             answers.put(path, value, text)
         return Outcome(bool(told or clean))
@@ -131,8 +133,8 @@ def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
 
 
 def _uncommon(answers: Answers, text: str, heard: Heard, paths: list[str]) -> Outcome:
-    """What few enterprises of the trade have, asked in one breath: 没有 is none of it, a fact by name is that one, and
-    a bare value is the first."""
+    """What few enterprises of the trade have, asked in one breath: 都没有 is none of it, a fact by name is that one, and
+    a bare value or a bare 没有 is about the first. A bare 是 may be about any: it is asked of which."""
     if any(name_of(path) in heard.enterprise for path in paths):
         for path in paths if _says_none(text) else ():
             if name_of(path) not in heard.enterprise:
@@ -140,25 +142,23 @@ def _uncommon(answers: Answers, text: str, heard: Heard, paths: list[str]) -> Ou
         return Outcome()  # the sentence tells what it names
     plain = text.strip()
     if plain not in ("0", "true", "false") and _says_none(plain):
-        for path in paths:
+        for path in paths if plain == "none" or _ALL.search(plain) else paths[:1]:
             _put_none(answers, path, text)
         return Outcome(True)
-    rest, told = plain, False
     for path in paths:
         fact = fact_of(path, answers.session, answers.assessor)
         named = fact is not None and fact.type == "yesno" and any(alias in plain for alias in fact.aliases)
-        answer = read(answers, rest, fact, path) if fact is not None and (named or path == paths[0]) else None
-        if answer is not None and answer.status == "value" and (named or fact is None or fact.type != "yesno"):
+        if fact is None or not (named or path == paths[0]):
+            continue
+        answer = read(answers, plain, fact, path)
+        if answer.status == "value" and fact.type == "yesno" and not named and plain not in ("true", "false"):
+            return Outcome(True, Pending(path, ((answer.value, fact.label),), "which", answer.words or text))
+        if answer.status == "value":
             answers.put(path, answer.value, answer.words or text, answer.approx)
-            told = True
-            break
-        if answer is not None and answer.status == "value" and plain in ("true", "false"):
-            answers.put(path, answer.value, text)
-            told = True
-            break
-        if answer is not None and answer.status == "doubt":
+            return Outcome(True)
+        if answer.status == "doubt":
             return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
-    return Outcome(told)
+    return Outcome()
 
 
 def _put_none(answers: Answers, path: str, words: str) -> None:
@@ -168,6 +168,10 @@ def _put_none(answers: Answers, path: str, words: str) -> None:
 
 _OF_ACCIDENT = re.compile(r"^[^，。、；]*(?:出过|发生|事故|出事)[^，。、；都全均]*$")
 """没出过, 没有发生: about accidents, whatever else was asked with it."""
+_ALL = re.compile(
+    r"[都全均](?:没|无|不)|任何|以上|上述|这些|(?:什么|啥|一[个项样])[都也]|(?:其他|其它|别的|其余)[^，。]{0,3}[没无]"
+)
+"""No to all that was asked; a bare 没有 is about the first, for who answers one by one means no more by it."""
 _CLEAN: dict[str, Any] = {"safety_accident_level": "none", "disqualifying_events": []}
 
 

@@ -56,10 +56,10 @@ arrows: $(VENV)/.ready-dev ## who may import whom (import-linter)
 	@$(BIN)/lint-imports --no-cache
 
 docs: $(VENV)/.ready-dev ## write docs/reference anew from the tables and the code
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 docs-check: $(VENV)/.ready-dev
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m docs.generate --check
 
 policies-check: $(VENV)/.ready ## faults in the policy tables
 	@$(BIN)/python -m bot policies check $(DIR)

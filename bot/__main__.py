@@ -155,6 +155,8 @@ def _running(commands: argparse._SubParsersAction[_Parser]) -> None:
     telegram = commands.add_parser("telegram", parents=[where], help="运行 Telegram 机器人")
     telegram.add_argument("--check", action="store_true", help="只检查设置，用普通话说出哪里不对")
     commands.add_parser("health", parents=[where], help="机器人是否正常：90 秒内有动静")
+    parked = commands.add_parser("parked", parents=[where], help="处理时出了错、放在一边的消息")
+    parked.add_argument("--again", action="store_true", help="错处改好以后，再试一次")
     backup = commands.add_parser("backup", parents=[where], help="备份数据库，机器人不用停")
     backup.add_argument("file", metavar="FILE", help="备份到哪个文件")
     restore = commands.add_parser("restore", parents=[where], help="由备份恢复数据库，先停掉机器人")
@@ -235,6 +237,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.journal.commands import log
 
             return log(arguments)
+        if arguments.command == "parked":
+            from bot.parked import parked
+
+            return parked(arguments)
         if arguments.command in ("telegram", "health", "backup", "restore"):
             from bot import operations
 
@@ -250,7 +256,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
             print(json.dumps({"error": {"code": "unusable", "message": str(error), "where": ""}}, ensure_ascii=False))
         print(str(error), file=sys.stderr)
-        return FAILED if arguments.command in ("health", "backup", "restore") else UNUSABLE  # for scripts: done or not
+        return (
+            FAILED if arguments.command in ("health", "parked", "backup", "restore") else UNUSABLE
+        )  # for scripts: done or not
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Coroutine
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
@@ -35,7 +36,6 @@ from bot.telegram.intake import Intake
 from bot.telegram.limits import Limits
 from bot.telegram.outbox import Outbox
 from bot.telegram.polling import REFUSALS, AnotherPoller, Polling
-from bot.telegram.staffing import Staff
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
@@ -44,7 +44,7 @@ from dialogs.engine import Engine, Event
 from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables
-from policies.database import open_database
+from policies.database import FileGone, Place, open_database, save_copy
 from policies.errors import KeduiError, reason_of
 from policies.loader import LIBRARY, read_files
 from policies.staff import people
@@ -78,13 +78,21 @@ def run(settings: Settings) -> int:
         settings.need_webhook()
     people(None, settings.staff)
     os.umask(0o077)  # what we write is for our own user
-    set_up(settings.log_level, (token, settings.telegram_webhook_secret))
+    set_up(settings.log_level, settings.secrets)
     with (
         held(
             lock_of_database(settings.db), f"另一个进程正在用数据库 {settings.db}，同时只能运行一个机器人；先停掉那一个"
         ),
-        held(lock_of_token(token, data_folder()), "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个"),
+        held(
+            lock_of_token(token, data_folder(), settings.db.parent),
+            "这台机器上另一个进程正在用同一个机器人令牌；先停掉那一个",
+        ),
     ):
+        rescued = _rescue_of(settings.db)
+        if rescued.exists() and not settings.db.exists():
+            raise Ended(
+                f"数据库 {settings.db} 不在了，旁边有上次另存的 {rescued}：要接着用，先运行 kedui restore {rescued}；不要了，删掉它再启动"
+            )
         database = open_database(settings.db, tables.schema, vaults.MIGRATIONS, stores.MIGRATIONS, journal.MIGRATIONS)
         tables.seed(database, read_files(LIBRARY), datetime.now(CHINA))
         vault = open_vault(database, key_file_of(settings.db, settings.key_file))
@@ -92,6 +100,11 @@ def run(settings: Settings) -> int:
         live = Live(lambda: tables.published(database), settings.contact)
         warm_up(live.engine(settings.as_of or today()))
         return asyncio.run(_run(settings, token, store, live))
+
+
+def _rescue_of(database: Path) -> Path:
+    """Where the content of a database goes whose file was taken away."""
+    return database.with_name(database.name + ".rescued")
 
 
 async def _run(settings: Settings, token: str, store: Store, live: Live) -> int:
@@ -112,7 +125,7 @@ class App:
         self._settings, self._store, self._live = settings, store, live
         self._stop: asyncio.Future[KeduiError | None] = asyncio.get_running_loop().create_future()
         self._watchdog = Watchdog(settings.telegram_patience)
-        self._ledger = Ledger(store.database, self._trouble)
+        self._ledger = Ledger(store.database, self._trouble, Place(settings.db).look)
         self._turn_log = TelegramJournal(Journal(store.database, store.vault, settings.retention_days))
         self._api = Api(token, settings.telegram_api)
         limits = Limits() if settings.telegram_limits else None
@@ -142,6 +155,8 @@ class App:
                 await self._outbox.drained()
         writing.cancel()
         await asyncio.wait([writing])
+        if isinstance(fault, FileGone):
+            fault = self._rescued(fault)
         self._ledger.close()
         self._watchdog.stop()
         await self._api.close()
@@ -161,8 +176,7 @@ class App:
             return engine
 
         username = str(me.get("username") or me.get("id"))
-        staff = Staff(store.database, settings.staff)
-        desk = Desk(engine_for, username, settings.contact, settings.retention_days, staff)
+        desk = Desk(engine_for, username, settings.contact, settings.retention_days)
         bureau = Bureau(store.database, settings.staff)
         errands = Errands(
             self._api, settings, lambda chat_id, call: self._outbox.put(store.name_of(chat_id), (), (call,))
@@ -172,17 +186,19 @@ class App:
         beats, calls, chats = store.beats(), self._outbox.recover(), turns.recover()
         log.info("started", extra=fields(mode=settings.telegram_mode, unsent_calls=calls, waiting_chats=chats))
         self._start(turns.leave_no_trace())
+        self._start(turns.look_again())
         self._start(self._purging())
         self._start(self._announcing(bureau, turns))
         self._start(turns.resume_after(max(beats.values(), default=time.time())))
         for call in introduction():
             self._start(self._try(call))
+        often = settings.telegram_patience / 4  # a sign of life must come well before the watchdog ends us
         if settings.telegram_mode == "webhook":
             url, listen = settings.need_webhook()
-            webhook = Webhook(self._api, intake.accept, self._alive, url, listen, settings.telegram_webhook_secret)
-            await webhook.run()
+            secret = settings.telegram_webhook_secret
+            await Webhook(self._api, intake.accept, self._alive, url, listen, secret, often).run()
         else:
-            await Polling(self._api, intake.accept, turns.room, self._alive).run()
+            await Polling(self._api, intake.accept, turns.room, self._alive, often).run()
 
     async def _who_am_i(self) -> dict[str, Any]:
         """getMe, until it succeeds. Raises InvalidToken when Telegram says so again and again."""
@@ -201,6 +217,15 @@ class App:
                 return me if isinstance(me, dict) else {}
 
     # ---- what the parts tell ----
+
+    def _rescued(self, fault: FileGone) -> Ended:
+        """What was accepted is still ours to save: the file lives as long as we hold it."""
+        target = _rescue_of(self._settings.db)
+        try:
+            save_copy(self._store.database, target)
+        except KeduiError as error:
+            return Ended(f"{fault}。程序已停下；里面的内容没能另存（{error}）。请用 kedui restore 取回备份，再启动")
+        return Ended(f"{fault}。程序已停下；到此为止的内容另存在 {target}。用 kedui restore {target} 取回，再启动")
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 
 from bot.__main__ import OK, UNUSABLE
 from bot.published import tables_of
+from policies.as_json import as_json
 from policies.assess import Assessor
 from policies.errors import ProfileError, reason_of
-from policies.explain import as_json
 from policies.profile import Profile, read_json, read_profile
 from policies.yaml12 import YamlError, load
 
@@ -23,6 +23,7 @@ LARGEST = 20_000_000
 
 
 def dump(value: Any) -> str:
+    """JSON as the commands print it: one line, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -39,8 +39,14 @@ class Ledger:
     each change. Jobs wait meanwhile, and are tried again.
     """
 
-    def __init__(self, database: Database, on_trouble: Callable[[str], None] = lambda kind: None) -> None:
-        self._database, self._on_trouble = database, on_trouble
+    def __init__(
+        self,
+        database: Database,
+        on_trouble: Callable[[str], None] = lambda kind: None,
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`before` is called before each transaction; what it raises ends `run`, with the jobs undone."""
+        self._database, self._on_trouble, self._before = database, on_trouble, before
         self._urgent: deque[_Job] = deque()
         self._jobs: deque[_Job] = deque()
         self._between: deque[_Job] = deque()
@@ -108,6 +114,7 @@ class Ledger:
         """One transaction of the jobs that wait, and of those that come while it has time. `taken` grows by each job begun."""
         execute = self._database.conn.execute
         outcomes: list[_Outcome] = []
+        self._before()
         execute("BEGIN IMMEDIATE")
         begun = time.perf_counter()
         while (self._urgent or self._jobs) and time.perf_counter() < begun + max(SHORT, self._flush):

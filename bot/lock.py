@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from policies.database import DatabaseError
 from policies.errors import KeduiError, reason_of
 
 
@@ -17,12 +19,12 @@ class Locked(KeduiError):
 
 @contextmanager
 def held(path: Path, otherwise: str) -> Iterator[None]:
-    """Hold the lock file while inside. Raises Locked with the sentence `otherwise`; KeduiError where no file can be made."""
+    """Hold the lock file while inside. Raises Locked with the sentence `otherwise`; DatabaseError where no file can be made."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a", encoding="utf-8")
     except OSError as error:
-        raise KeduiError(
+        raise DatabaseError(
             f"{path.parent} 不能写（{reason_of(error)}）：检查权限和磁盘，或用 KEDUI_DB 换个地方"
         ) from error
     with stream:
@@ -34,9 +36,16 @@ def held(path: Path, otherwise: str) -> Iterator[None]:
 
 
 def lock_of_database(database: Path) -> Path:
+    """For processes that share a database, on one machine."""
     return database.with_name(database.name + ".lock")
 
 
-def lock_of_token(token: str, folder: Path) -> Path:
-    """For processes of one user on one machine; elsewhere Telegram notices (409)."""
-    return folder / f"telegram-{hashlib.sha256(token.encode()).hexdigest()[:16]}.lock"
+def lock_of_token(token: str, *folders: Path) -> Path:
+    """For processes of one user on one machine; elsewhere Telegram notices (409). In the first folder that can be written."""
+    name = f"telegram-{hashlib.sha256(token.encode()).hexdigest()[:16]}.lock"
+    for folder in folders[:-1]:
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder / name
+    return folders[-1] / name

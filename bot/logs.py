@@ -29,10 +29,10 @@ def fields(**values: Any) -> dict[str, Any]:
     return {"fields": values}
 
 
-def set_up(level: str, secrets: tuple[str | None, ...] = (), stream: TextIO | None = None) -> None:
+def set_up(level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None) -> None:
     """All logs as JSON lines from this level; secrets never appear."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_Line(tuple(secret for secret in secrets if secret)))
+    handler.setFormatter(_Line(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

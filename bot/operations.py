@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import store as stores
 from bot import vault as vaults
 from bot.lock import held, lock_of_database
+from bot.parked import count
 from bot.settings import Settings, read_settings
 from bot.vault import key_file_of, open_vault
 from policies.database import DatabaseError, copy_into, guarded, open_database
@@ -57,14 +58,16 @@ def health(arguments: argparse.Namespace) -> int:
             if not database["beats"].exists():
                 raise NotAlive(f"{settings.db} 里没有机器人的记录，机器人还没有启动过")
             beats = dict(database.conn.execute("SELECT name, at FROM beats").fetchall())
-            parked = database.conn.execute("SELECT count(*) FROM inbox WHERE fault IS NOT NULL").fetchone()[0]
+            parked = count(database)
         age = time.time() - max(beats.values(), default=0.0)
         if age >= FRESH:
             raise NotAlive(f"机器人已有 {_span(age)} 没有动静" if beats else "机器人还没有动静")
     except KeduiError as error:
         print(error)
         return 1
-    print(f"正常：{age:.0f} 秒前有动静" + (f"；有 {parked} 条消息处理不了，已放在一边" if parked else ""))
+    print(
+        f"正常：{age:.0f} 秒前有动静" + (f"；有 {parked} 条消息处理不了，已放在一边（kedui parked）" if parked else "")
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Settings: from the environment and an optional `.env` (contract §6; `kedui settings` prints them)."""
+"""Settings: from the environment and an optional `.env` (docs/reference/settings.md; `kedui settings` prints them)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,22 @@ class Settings(BaseSettings):
             )
         if not _TOKEN.fullmatch(token):
             raise SettingsError("KEDUI_TELEGRAM_TOKEN 的样子不对，应像 123456789:AAE… 这样：数字、冒号、再一串字母数字")
+        if token in self.telegram_api:
+            raise SettingsError("KEDUI_TELEGRAM_API 只写到服务器地址为止，不要带 /bot 和令牌")
         return token
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be told: the token, also its second half alone, and the webhook's secret."""
+        token = (self.telegram_token or "").strip()
+        found = (token, token.partition(":")[2], (self.telegram_webhook_secret or "").strip())
+        return tuple(secret for secret in found if len(secret) > 3)
+
+    def discreet(self, text: str) -> str:
+        """A text without secrets, which may stand in an address as well."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def need_webhook(self) -> tuple[str, tuple[str, int]]:
         """The public address and where to listen. Raises SettingsError."""
@@ -113,5 +128,6 @@ def table(settings: Settings) -> str:
         if value is not None and name in SECRETS:
             value = "（已设置，不显示）"
         source = "环境变量" if variable in os.environ else (".env" if name in settings.model_fields_set else "默认")
-        rows.append(f"{variable}={'' if value is None else value}\t{source}\t{field.description}")
+        shown = "" if value is None else settings.discreet(str(value))
+        rows.append(f"{variable}={shown}\t{source}\t{field.description}")
     return "\n".join(rows)

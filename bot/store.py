@@ -46,12 +46,20 @@ def inbox_outbox_chats(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def names_of_updates(database: Database) -> None:
+    """What the update spoke of, as a keyed hash: its id alone may be used again for another one."""
+    database.conn.execute("ALTER TABLE inbox ADD COLUMN known_as TEXT")
+
+
 @dataclass(frozen=True)
 class Waiting:
     """An update that was accepted and is not yet answered."""
 
     row: int
     body: bytes
+    late: bool = False
+    """It could not be handled when it came, and is tried again."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,14 @@ class Unsent:
     chat: str
     call: Call
     made_at: float
+
+
+_ACCEPT = """
+INSERT INTO inbox (update_id, chat, body, received_at, known_as) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (update_id) DO UPDATE SET chat = excluded.chat, body = excluded.body, received_at = excluded.received_at,
+    done_at = NULL, fault = NULL, known_as = excluded.known_as
+    WHERE done_at IS NOT NULL AND known_as <> excluded.known_as
+RETURNING id"""
 
 
 class Store:
@@ -75,18 +91,24 @@ class Store:
 
     # ---- inbox ----
 
-    def accept(self, body: bytes, update_id: int | None, chat: str, now: float) -> int | None:
-        """Keep an update; its row, or None when it is there already, waiting or done."""
+    def accept(self, body: bytes, update_id: int | None, chat: str, now: float, known_as: bytes = b"") -> int | None:
+        """Keep an update; its row, or None when it is there already, waiting or done.
+
+        It is the same when its id is, unless `known_as` (what it speaks of) says otherwise: ids may start anew. One without
+        an id is known by `known_as` alone.
+        """
+        name = self.vault.pseudonym(f"update {known_as.hex()}")
+        if update_id is None and self._run("SELECT 1 FROM inbox WHERE known_as = ?", [name]).fetchone() is not None:
+            return None
         sealed = self.vault.seal(body, f"inbox {chat}")
-        insert = "INSERT INTO inbox (update_id, chat, body, received_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        done = self._run(insert, [update_id, chat, sealed, now])
-        return done.lastrowid if done.rowcount == 1 else None
+        row = self._run(_ACCEPT, [update_id, chat, sealed, now, name]).fetchone()
+        return None if row is None else row[0]
 
     def waiting(self, chat: str) -> Waiting | None:
         """The chat's next update: by Telegram's order where several wait."""
-        query = "SELECT id, body FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
+        query = "SELECT id, body, fault IS NOT NULL FROM inbox WHERE chat = ? AND done_at IS NULL ORDER BY update_id, id LIMIT 1"
         row = self._run(query, [chat]).fetchone()
-        return None if row is None else Waiting(row[0], self.vault.open(row[1], f"inbox {chat}"))
+        return None if row is None else Waiting(row[0], self.vault.open(row[1], f"inbox {chat}"), bool(row[2]))
 
     def waiting_row(self, chat: str) -> int | None:
         """The row of that update, readable or not."""
@@ -101,15 +123,11 @@ class Store:
 
     def done(self, row: int, now: float) -> None:
         """The update is answered: its words go, its id stays for a while against a second delivery."""
-        self._run("UPDATE inbox SET done_at = ?, body = NULL WHERE id = ?", [now, row])
+        self._run("UPDATE inbox SET done_at = ?, body = NULL, fault = NULL WHERE id = ?", [now, row])
 
     def park(self, row: int, fault: str, now: float) -> None:
         """The update cannot be handled: kept for people to look at, not tried again. `fault` says nothing of its words."""
         self._run("UPDATE inbox SET done_at = ?, fault = ? WHERE id = ?", [now, fault, row])
-
-    def parked(self) -> int:
-        count: int = self._run("SELECT count(*) FROM inbox WHERE fault IS NOT NULL").fetchone()[0]
-        return count
 
     def prune(self, now: float) -> None:
         """Forget what was finished long ago."""

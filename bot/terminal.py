@@ -1,4 +1,4 @@
-"""`kedui chat`: the conversation in a terminal, and as JSON Lines for programs (contract §5)."""
+"""`kedui chat`: the conversation in a terminal, and as JSON Lines for programs (docs/reference/conversation.md)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from bot.__main__ import OK
 from bot.live import Live
 from bot.published import published_of
 from dialogs.engine import Engine, Event, Turn
+from dialogs.render import short_label
 from dialogs.session import Session
+from policies.as_json import as_json
 from policies.errors import KeduiError
-from policies.explain import as_json
 
 if TYPE_CHECKING:
     from bot.journal.channels import TerminalJournal
@@ -92,7 +93,11 @@ def _print(turn: Turn) -> None:
         print(reply.text)
         if reply.choices:
             numbered = not any(str(value).isdecimal() for value, _ in reply.choices)
-            print("  ".join(f"{n} {label}" if numbered else label for n, (_, label) in enumerate(reply.choices, 1)))
+            print(
+                "  ".join(
+                    f"{n} {short_label(label)}" if numbered else label for n, (_, label) in enumerate(reply.choices, 1)
+                )
+            )
     sys.stdout.flush()
 
 

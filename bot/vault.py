@@ -46,6 +46,7 @@ class Vault:
         self._hash = _derived(key, b"pseudonym")
 
     def seal(self, text: bytes, place: str) -> bytes:
+        """Encrypts; `place` (table and chat) must be the same on opening."""
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, text, place.encode())
 

@@ -14,7 +14,7 @@ from dialogs.telling import Change, Teller, lines_of, place_value
 from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
-from dialogs.understand.lexicon import bare, word_set
+from dialogs.understand.lexicon import bare, lexicon, word_set
 from dialogs.understand.text import fold, normalise
 from policies.assess import Assessor
 from policies.facts import Fact
@@ -123,6 +123,8 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
         session.exact.add(path)
         return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
+    if fact.type == "money" and heard.accounts and not heard.amounts and not _is_about(fact, heard.accounts):
+        return Outcome()
     if fact.type == "money" and _NEGATIVE.match(text):
         return Outcome(True, Pending(path, (), "negative", text.strip()))
     if scope == "award" and own == "year" and len({day.year for day, _ in heard.dates}) == 1:
@@ -151,12 +153,21 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
         return Outcome()  # it says something else, and says it plainly
     if answer.status == "doubt":
         return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
+    if answer.status == "none" and "loan" in heard.none_of and "loan" not in own:
+        return Outcome()  # 没有贷款 says nothing of the robots that were asked
     if answer.status == "none":
         return _none(answers, path, fact, text)
     if answer.status == "unknown":
         session.skipped.add(path)
         return Outcome(True)
     return Outcome()
+
+
+def _is_about(fact: Fact, accounts: dict[str, str]) -> bool:
+    """Whether figures of the firm's books are what was asked: 营收 to the 年服务收入, but no tax paid to a loan."""
+    near = str(lexicon()["sentence"]["not_the_same"].get(fact.name, "")).split()
+    names = " ".join((fact.label, fact.question, *fact.aliases))
+    return any(word in names and word not in near for word in accounts)
 
 
 def _unused(text: str, heard: Heard) -> str:
@@ -220,12 +231,16 @@ def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:
     return Outcome(True)
 
 
+def year_alone(day: date, words: str) -> bool:
+    """Whether the words tell no more than a year, which is kept as its last day: 去年."""
+    return (day.month, day.day) == (12, 31) and not re.search(r"[月底末/.\-]|\d{5}", words)
+
+
 def within_window(answers: Answers, change: Change) -> bool:
     """Whether a year told alone holds the first or the last day of a document's window."""
     value = date.fromisoformat(str(change.new))
     region = get(answers.session.facts, "enterprise.region")
-    year_alone = (value.month, value.day) == (12, 31) and not re.search(r"[月底末/.\-]|\d{5}", change.words)
-    if not year_alone or change.path in answers.session.exact or region is None:
+    if not year_alone(value, change.words) or change.path in answers.session.exact or region is None:
         return False
     code = resolve(str(region)).code
     for policy in answers.assessor.tables.policies.values():

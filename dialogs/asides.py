@@ -16,8 +16,9 @@ from dialogs.understand.intents import Intent
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.sentence import hear
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
-from policies.matching import Entry, Matched
+from policies.assess import Assessor
+from policies.assessment import Assessment
+from policies.entries import Entry, Matched
 from policies.money import wan
 
 _PERSON = re.compile(r"我是个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
@@ -112,12 +113,10 @@ class Asides:
         rows = [
             say("why.clause", title=t, money=wan(m) if m < _UNCAPPED else say("why.by_rate")) for t, m in ranked[:_ROWS]
         ]
-        more = say("why.more", count=len(ranked) - _ROWS) if len(ranked) > _ROWS else ""
-        return say(
-            "why.asked",
-            help=reason or say("why.amount"),
-            clauses="\n".join([say("why.clauses"), *rows]) + more if rows else "",
-        )
+        if len(ranked) > _ROWS:
+            rows.append(say("why.more", count=len(ranked) - _ROWS))
+        told = [say("why.asked", help=reason or say("why.amount"))]
+        return "\n".join([*told, say("why.clauses"), *rows] if rows else told)
 
     def progress(self, session: Session, result: Assessment) -> str:
         """How much is told and about how many questions are left."""

@@ -10,7 +10,7 @@ from dialogs.paths import get, name_of
 from dialogs.render import figure
 from dialogs.session import Session
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.errors import ProfileError
 from policies.facts import Vocabulary
 

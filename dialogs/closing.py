@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from dialogs.mattering import adds
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import covers, payable
 from policies.eligibility import COUNTED_APART
-from policies.matching import Entry
+from policies.entries import Entry, Matched
 
 
 def closing(session: Session, result: Assessment, assessor: Assessor) -> str | None:
@@ -28,13 +29,11 @@ def closing(session: Session, result: Assessment, assessor: Assessor) -> str | N
             return path
     for index, recognition in enumerate(facts.get("recognitions") or ()):
         path = f"recognitions[{index}].project"
-        if (
-            recognition.get("project") is None
-            and path not in session.skipped
-            and projects
-            and _tie_matters(result, index)
-        ):
-            return path
+        if recognition.get("project") is None and path not in session.skipped and _tie_matters(result, index):
+            if projects:
+                return path
+            if facts.get("projects") is None and "projects" not in session.skipped:
+                return "projects"
     for line in result.lines:
         project = line.entry.project
         if project is not None and project.facts.get("region") is None and _asks_place(line.entry):
@@ -50,9 +49,24 @@ def asks_awards(session: Session, result: Assessment) -> bool:
         session.facts.get("other_awards") is not None and "other_awards" in session.closed
     ):
         return False
-    return any(
-        one.rules.document.netting is not None and any(entry.verdict and payable(entry) for entry in one.entries)
-        for one in result.documents
+    return any(map(_had_money_counts, result.documents))
+
+
+def _had_money_counts(one: Matched) -> bool:
+    """Whether money had elsewhere or before can change what a document pays: it is netted or matched, it paid a lower
+    tier, or it used up a year's ceiling or places."""
+    paying = [entry for entry in one.entries if entry.verdict and payable(entry)]
+    if not paying:
+        return False
+    limits = one.rules.policy.limits
+    return (
+        one.rules.document.netting is not None
+        or any(entry.rule.matched for entry in paying)
+        or any(entry.rule.clause.once and entry.rule.clause.tiers for entry in paying)
+        or any(cap.yearly for entry in paying for cap in entry.rule.clause.caps)
+        or any(
+            limit.per == "enterprise" and (limit.yearly or any(cap.yearly for cap in limit.caps)) for limit in limits
+        )
     )
 
 
@@ -147,20 +161,28 @@ def _tie_matters(result: Assessment, index: int) -> bool:
     for refusal in result.refusals:
         subject = refusal.entry.subject
         failed = refusal.entry.failed
-        if (
-            failed is not None
-            and failed.condition.recognition is not None
-            and kind in failed.condition.recognition.kinds
-        ):
+        leaves = failed.condition.leaves() if failed is not None else ()
+        if any(leaf.recognition is not None and kind in leaf.recognition.kinds for leaf in leaves):
             return True
         if subject.recognition is not None and subject.recognition.index == index and subject.project is None:
-            failed = refusal.entry.failed
-            if (
-                refusal.reason in ("condition", "not_in_force")
-                and failed is not None
-                and failed.condition.fact is not None
-            ):
-                facts = refusal.entry.rules.vocabulary.facts
-                if ("project", failed.condition.fact) in facts and ("recognition", failed.condition.fact) not in facts:
-                    return True
-    return False
+            if refusal.reason not in ("condition", "not_in_force"):
+                continue
+            if failed is not None and _of_project(refusal.entry, failed.condition.facts()):
+                return True
+            if failed is None and _of_project(refusal.entry, terms_of(refusal.entry)):
+                return True
+    untied = (entry for entry, _ in result.open_entries if entry.key[1:] == (None, index))
+    return any(_of_project(entry, terms_of(entry)) for entry in untied)
+
+
+def _of_project(entry: Entry, names: Iterable[str]) -> bool:
+    """Whether one of these facts is a project's, which a recognition without a project lacks."""
+    facts = entry.rules.vocabulary.facts
+    return any(("project", name) in facts and ("recognition", name) not in facts for name in names)
+
+
+def terms_of(entry: Entry) -> set[str]:
+    """What the formulas of an entry's clause are computed from."""
+    clause = entry.rule.clause
+    paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
+    return {term for pays in paying if pays is not None for term in pays.terms()}

@@ -8,9 +8,11 @@ from typing import Any
 from dialogs.paths import get, index_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import lines_of
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 from policies.facts import Choice, Fact
+from policies.model import Clause, Tier
 from policies.money import fen
 from policies.regions import resolve
 
@@ -125,9 +127,15 @@ def relevant_kinds(result: Assessment, assessor: Assessor) -> list[tuple[str, st
         if one.applies is not False
         for entry in one.entries
         if entry.reason not in ("payee", "applicant_kind")
-        for kind in entry.rule.clause.kinds
+        for kind in (*entry.rule.clause.kinds, *_asked_for(entry.rule.clause))
     }
     return [(kind.value, kind.label) for kind in assessor.vocabulary.kinds.values() if kind.value in found]
+
+
+def _asked_for(clause: Clause) -> list[str]:
+    """Kinds of recognition that a clause makes a condition of."""
+    leaves = (leaf for item in clause.when for leaf in item.leaves())
+    return [kind for leaf in leaves if leaf.recognition is not None for kind in leaf.recognition.kinds]
 
 
 def harmful_values(result: Assessment) -> dict[str, set[str]]:
@@ -143,6 +151,18 @@ def harmful_values(result: Assessment) -> dict[str, set[str]]:
     return found
 
 
+def used_in(place: str, name: str, assessor: Assessor) -> bool:
+    """Whether a document that covers the place (six digits) has a condition on a fact."""
+    for document in assessor.covering(place):
+        policy = assessor.rules(document).policy
+        rows: list[Clause | Tier] = [*policy.clauses, *(tier for clause in policy.clauses for tier in clause.tiers)]
+        tests = [condition for row in rows for condition in row.when]
+        tests += [*(row.when for row in policy.disqualifiers), *(row.when for row in policy.reductions)]
+        if any(leaf.fact == name for test in tests for leaf in test.leaves()):
+            return True
+    return False
+
+
 def thresholds(result: Assessment, name: str) -> list[Any]:
     """Bounds in fen that clauses of the covering documents set on a money fact."""
     found = []
@@ -151,7 +171,7 @@ def thresholds(result: Assessment, name: str) -> list[Any]:
             conditions = [*clause.when, *(c for tier in clause.tiers for c in tier.when)]
             for condition in conditions:
                 for leaf in condition.leaves():
-                    if leaf.fact == name:
+                    if leaf.fact == name and leaf.less is None:
                         bounds = (leaf.at_least, leaf.more_than, leaf.at_most, leaf.less_than)
                         found += [fen(bound) for bound in bounds if bound is not None]
     return found

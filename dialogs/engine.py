@@ -14,20 +14,21 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dialogs.anew import asked_for
 from dialogs.answering import Answers
-from dialogs.answers.answerer import Answerer, Said
-from dialogs.answers.said import ASKED
+from dialogs.answers.answerer import Answerer
+from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
 from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
-from dialogs.events import Event, Turn, as_at, picked, text_of
-from dialogs.noting import noted, notices, other_place, outside, undone
+from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
+from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
 from dialogs.paths import get
 from dialogs.questions import next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
-from dialogs.session import Session
+from dialogs.session import Pending, Session
 from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
@@ -35,7 +36,8 @@ from dialogs.understand.intents import Intent, intent_of, surely_asks
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.errors import ProfileError
 from policies.money import wan
 from policies.profile import read_profile
@@ -181,18 +183,35 @@ class Engine:
         session.pending = None
         word = text.strip()
         intent = intent_of(word)
+        if pending.code == "aimed":
+            return self._expected(session, pending, text, intent)
         if len(word) > 2:
             word = word.removesuffix("那个").removesuffix("的")
         agreed = len(pending.options) == 1 and intent is not None and intent.name == "yes"
         for number, (value, shown) in enumerate(pending.options, 1):
             label = normalise(shown).text
             part = len(word) >= 2 and word in label and sum(word in other for _, other in pending.options) == 1
-            if agreed or part or word in (str(number), label, str(value)):
+            placed = number == place_among(text.strip(), len(pending.options))
+            if agreed or part or placed or word in (str(number), label, str(value)):
                 before = self.assess(session)
                 teller = Teller(session, word, session.asked, False)
                 Answers(self.assessor, session, teller, self.today).put(pending.path, value, word)
                 return self._told(session, teller.changes, before, pending.path)
         session.asked = pending.path if session.asked is None else session.asked
+        if intent is not None and intent.name == "yes" and intent.whole and len(pending.options) > 1:
+            session.pending = pending  # 对 to 「是 1200万元 还是 1200元？」
+            return Turn([doubt_reply(session, self.assessor, pending)], assessment=self._shown(session))
+        return None
+
+    def _expected(self, session: Session, pending: Pending, text: str, intent: Intent | None) -> Turn | None:
+        """When a recognition that is only aimed at is expected: with a day it is told, without one it counts nowhere."""
+        if (picked(session, text) or text) == "unknown" or (
+            intent is not None and intent.name in ("unknown", "skip", "no", "none")
+        ):
+            return self._after(session, [], Turn([Reply(say("noted.aimed_left"))]))
+        heard = hear(text, self.vocabulary, session.as_of or self.today)
+        if len(heard.dates) == 1 and not (heard.projects or heard.recognitions or heard.enterprise):
+            return self._tell(session, say("doubt.aimed_told", day=text.strip(" 。，"), what=pending.words), False)
         return None
 
     # ---- intents ----
@@ -292,13 +311,16 @@ class Engine:
             turn.answered_by = ("report",)
             return turn
         result = self.assess(session)
-        text = (
-            report(self.assessor, result, self.contact)
-            if result.documents
-            else outside(session, self.assessor, self.contact)
+        reply = (
+            self._result(session, result) if result.documents else Reply(outside(session, self.assessor, self.contact))
         )
-        reply = Reply(text, form="report" if result.documents else "")
         return self._ask(session, result, Turn([reply], assessment=result, act="report", answered_by=("report",)))
+
+    def _result(self, session: Session, result: Assessment) -> Reply:
+        """The report, and under its figure what it takes for exact that was told only roughly."""
+        figures, blank, rest = report(self.assessor, result, self.contact).partition("\n\n")
+        rough = rough_text(session, self.assessor)
+        return Reply(f"{figures}{rough and blank}{rough}{blank}{rest}", form="report")
 
     def _more(self, session: Session, text: str) -> Turn | None:
         """「下一个项目」「再加一个证书」: the list is asked again."""
@@ -343,7 +365,7 @@ class Engine:
             if told(earlier) != told(session):
                 session.history.back_to(step.turn)
                 self._restore(session, earlier)
-                said = undone(step.words), range_text(self.assess(session))
+                said = undone(step.words), range_text(self.assess(session), session)
                 return self._again(session, "\n".join(filter(None, said)))
         return self._again(session, say("noted.nothing_to_undo"))
 
@@ -358,9 +380,13 @@ class Engine:
         return self._after(session, [], Turn([Reply(say("noted.skipped"))]))
 
     def _how_much(self, session: Session, text: str, quotes: Said) -> Turn:
-        """「CMMM三级能拿多少」 supposes and tells nothing."""
+        """「CMMM三级能拿多少」: what the document says, and what it would add, where it certainly adds something."""
         supposed = _HOW_MUCH.sub("", text)
-        if suppose(session.snapshot(), supposed, self.assessor, session.as_of or self.today) is None:
+        before, twin = self.assess(session), session.snapshot()
+        if suppose(twin, supposed, self.assessor, session.as_of or self.today) is None:
+            return self._answer(session, quotes)
+        after = self.assess(twin)
+        if (after.total, after.indicative) <= (before.total, before.indicative):
             return self._answer(session, quotes)
         turn = self._what_if(session, supposed)
         turn.replies[0].text = f"{quotes.text}\n{turn.replies[0].text}"
@@ -394,12 +420,14 @@ class Engine:
     def _tell(self, session: Session, text: str, correction: bool, edited: bool = False) -> Turn:
         """Read a message as an answer to what was asked and as a sentence that may tell more."""
         heard = hear(text, self.vocabulary, session.as_of or self.today, session.asked, region_of(session))
+        unused = useless(heard, region_of(session), self.assessor)
         correction = correction or heard.correction
         before, asked = self.assess(session), session.asked
         skipped = len(session.skipped)
         teller = Teller(session, text, asked, correction)
         answers = Answers(self.assessor, session, teller, session.as_of or self.today)
         outcome = answer_to(answers, text, heard, session, correction, edited)
+        left = left_out(heard, unused)
         if outcome.pending is not None:
             session.beside = session.beside if outcome.pending.path == asked else ()
             session.pending, session.asked = outcome.pending, outcome.pending.path
@@ -410,8 +438,14 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, outcome.pending))
             return turn
         if not outcome.understood:
-            if heard.uncounted:
-                return self._again(session, say("noted.uncounted", what="、".join(heard.uncounted)))
+            if left and not surely_asks(text):
+                if asked == "recognitions" and len(heard.aimed) == 1 and heard.aimed[0] != text.strip():
+                    unknown = (("unknown", say("label.unknown")),)
+                    session.pending = Pending(asked, unknown, "aimed", heard.aimed[0])
+                    return self._again(session, "")
+                return self._again(session, left)
+            if (wanted := asked_for(text, session, self.assessor)) is not None:
+                return self.ask(session, wanted)
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -428,8 +462,8 @@ class Engine:
         turn = self._told(session, teller.changes, before, asked)
         if len(heard.projects) == 1 and _EACH.search(text):
             turn.replies.insert(0, Reply(say("noted.each_place")))
-        if heard.uncounted:
-            turn.replies.insert(0, Reply(say("noted.uncounted", what="、".join(heard.uncounted))))
+        if left:
+            turn.replies.insert(min(1, len(turn.replies) - 1), Reply(left))  # after what was taken down
         answer = self.answerer.found(text, session, self.assess(session)) if surely_asks(text) else None
         if answer is not None and answer.act == "answer":
             turn.replies.insert(max(0, len(turn.replies) - 1), Reply(answer.text))
@@ -452,7 +486,7 @@ class Engine:
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
-            turn.replies += notices(session, result)
+            turn.replies += notices(session, result, self.assessor)
         return self._ask(session, result, turn)
 
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
@@ -465,7 +499,7 @@ class Engine:
             return turn
         asked = question(session.asked, session, result, self.assessor)
         session.shown = asked.choices
-        stand = range_text(result) if known else ""
+        stand = range_text(result, session) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text
         session.stand = stand or session.stand
         turn.replies.append(Reply(text, asked.choices, asked.form))
@@ -480,10 +514,10 @@ class Engine:
             return
         session.reported = state
         if not result.documents:
-            turn.replies.append(Reply(outside(session, self.assessor, self.contact)))
+            turn.replies.append(Reply(outside(session, self.assessor, self.contact, again=True)))
             return
         turn.act = turn.act or "report"
-        turn.replies.append(Reply(report(self.assessor, result, self.contact), form="report"))
+        turn.replies.append(self._result(session, result))
         turn.replies.append(Reply(say("done.after")))
 
     def _shown(self, session: Session) -> Assessment | None:
@@ -496,6 +530,10 @@ class Engine:
         result = self.assess(session)
         if heard.amounts and len(heard.amounts) == 1:
             return self._again(session, say("unclear.amount", words=heard.amounts[0].words), "unclear")
+        asked = fact_of(session.asked, session, self.assessor) if session.asked is not None else None
+        if heard.accounts and asked is not None and asked.type == "money":
+            words = "、".join(heard.accounts.values())
+            return self._again(session, say("unclear.account", words=words, what=asked.label), "unclear")
         if session.asked is None:
             return Turn([Reply(say("unclear.nothing_asked"))], assessment=self._shown(session), act="unclear")
         session.unclear += 1

@@ -10,7 +10,7 @@ from dialogs.paths import get, name_of
 from dialogs.render import Reply
 from dialogs.session import Session
 from dialogs.understand.text import normalise
-from policies.assess import Assessment
+from policies.assessment import Assessment
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,33 @@ def as_at(session: Session, turn: int) -> None:
             return
 
 
+_FIRST, _LAST = (
+    re.compile(r"(?:选|是)?前(?:者|一个|面那个|面的)"),
+    re.compile(r"(?:选|是)?(?:后(?:者|一个|面那个|面的)|最后一个)"),
+)
+_NUMBERED = re.compile(r"(?:选|是)?第([一二三四五六七八九\d])[个项种]")
+
+
+def place_among(word: str, count: int) -> int | None:
+    """第一个, 前者, 后一个: the place (from 1) among `count` choices that it names."""
+    if _FIRST.fullmatch(word):
+        return 1
+    if _LAST.fullmatch(word):
+        return count
+    numbered = _NUMBERED.fullmatch(word)
+    place = 0 if numbered is None else ("一二三四五六七八九".find(numbered[1]) + 1) or int(numbered[1])
+    return place if 1 <= place <= count else None
+
+
 def picked(session: Session, text: str) -> str | None:
     """A label typed as it was shown is a press; a number picks the choice at that place, unless a number is asked for."""
     word = text.strip()
     for value, label in session.shown:
         if word == normalise(label).text:
             return str(value)
+    place = place_among(word, len(session.shown))
+    if place is not None:
+        return str(session.shown[place - 1][0])
     parts = [part for part in re.split(r"[、,，\s]+", word) if part]
     if not session.shown or not parts or not all(part.isdecimal() and len(part) <= 2 for part in parts):
         return None

@@ -44,6 +44,7 @@ class History:
         del self.steps[:-LONGEST]
 
     def newest_first(self) -> Iterator[Step]:
+        """Each step with the state before it, unpacked on the way."""
         state = self.whole
         for turn, words, packed in reversed(self.steps):
             if packed:

@@ -152,7 +152,7 @@ def _uncommon(answers: Answers, text: str, heard: Heard, paths: list[str]) -> Ou
             continue
         answer = read(answers, plain, fact, path)
         if answer.status == "value" and fact.type == "yesno" and not named and plain not in ("true", "false"):
-            return Outcome(True, Pending(path, ((answer.value, fact.label),), "which", answer.words or text))
+            return Outcome(True, Pending(path, ((answer.value, fact.label),), "that_one", answer.words or text))
         if answer.status == "value":
             answers.put(path, answer.value, answer.words or text, answer.approx)
             return Outcome(True)

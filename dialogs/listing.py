@@ -47,7 +47,7 @@ def answer_list(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     if name in ("projects", "spending"):
         return _activities(answers, text, heard, path)
     if name == "recognitions":
-        return _kind(answers, text, path)
+        return Outcome() if heard.aimed else _kind(answers, text, path)
     return _award(answers, text, heard, intent)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import Tie, build, payable
 from policies.eligibility import COUNTED_APART
-from policies.matching import Entry, Matched
+from policies.entries import Entry, Matched
 from policies.maximum import solve
 from policies.model import Clause
-from policies.profile import Line, Profile, Project, Recognition
+from policies.profile import Profile, Project, Recognition, Spending
 
 Tried = dict[tuple[bool, frozenset[int]], bool]
 """What was found out for sets of open clauses, while one assessment is looked at: many facts have the same."""
@@ -23,8 +24,8 @@ def matters(result: Assessment, path: str, tried: Tried | None = None) -> bool:
         documents = [one for one in result.documents if (one.status == "in_force") is status_firm]
         if not status_firm:
             documents = [one for one in documents if one.status in COUNTED_APART]
-        bound = result.firm if status_firm else result.apart
-        if bound is not None and any(path in tie.unknown for tie in bound.ties):
+        solved = result.firm if status_firm else result.apart
+        if solved is not None and any(path in tie.unknown for tie in solved.bundle.ties):
             return True
         if not status_firm and result.indicative_high == result.indicative:
             continue
@@ -49,17 +50,17 @@ def matters(result: Assessment, path: str, tried: Tried | None = None) -> bool:
 
 def _could_gain(result: Assessment, waiting: list[Entry], firm: bool) -> bool:
     """Whether these entries, at their most, would add to the settled plan."""
-    bound, plan = (result.firm, result.firm_plan) if firm else (result.apart, result.apart_plan)
-    if bound is None or plan is None:
+    solved = result.firm if firm else result.apart
+    if solved is None:
         return True
-    known = [own for own in bound.entries if own is not None]
+    known = [own for own in solved.bundle.entries if own is not None]
     documents = []
     for one in result.documents:
         entries = [own for own in (*known, *waiting) if own.rules is one.rules]
         if entries:
             documents.append(Matched(one.rules, one.applies, one.status, one.award_day, entries, one.factor))
     tried = build(documents, result.profile, high=True, elsewhere=True)
-    return solve(tried.problem).bound > sum(plan.paid.values())
+    return solve(tried.problem).bound > sum(solved.plan.paid.values())
 
 
 def adds(result: Assessment, assessor: Assessor, name: str, project: int | None = None) -> bool:
@@ -89,9 +90,8 @@ def adds(result: Assessment, assessor: Assessor, name: str, project: int | None 
 def _full(result: Assessment) -> dict[str, set[str]]:
     """By document the clauses whose awards share a cap that is reached."""
     found: dict[str, set[str]] = {}
-    for bundle, plan in ((result.firm, result.firm_plan), (result.apart, result.apart_plan)):
-        if bundle is None or plan is None:
-            continue
+    for solved in filter(None, (result.firm, result.apart)):
+        bundle, plan = solved.bundle, solved.plan
         for tie in bundle.ties:
             if tie.kind not in ("document_cap", "clause_cap") or tie.groups or tie.award is not None:
                 continue
@@ -119,7 +119,7 @@ def _widened(result: Assessment, assessor: Assessor, name: str, project: int | N
     if name == "spending" and project is not None:
         own = projects[project]
         where = f"projects[{project}].spending[{len(own.lines or ())}]"
-        more = Line(None, None, f"{where}.activities", f"{where}.amount_yuan")
+        more = Spending(None, None, f"{where}.activities", f"{where}.amount_yuan")
         facts = {key: value for key, value in own.facts.items() if key != "total_investment_yuan"}
         projects[project] = replace(own, facts=facts, lines=[*(own.lines or ()), more])
     elif name == "projects":

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Any
 
-from dialogs.declared import fact_of
+from dialogs.declared import fact_of, used_in
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
-from dialogs.render import Reply, change_text, figure, value_label, where_label
+from dialogs.render import Reply, change_text, fact_label, figure, rough_amounts, told_label, value_label, where_label
 from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.understand.heard import Heard
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
-from policies.eligibility import COUNTED_APART
-from policies.explain import status_text, window_of
-from policies.money import fen, wan
+from policies.assess import Assessor
+from policies.assessment import Assessment
+from policies.describe import status_text
+from policies.eligibility import COUNTED_APART, window_of
 from policies.regions import contains, place, resolve
 
 _LISTS = ("projects", "recognitions", "other_awards")
@@ -54,8 +52,8 @@ def _head(key: str, session: Session, assessor: Assessor) -> str:
 def _line_text(path: str, session: Session, assessor: Assessor) -> str:
     line = get(session.facts, path.rsplit(".", 1)[0]) or {}
     what = "、".join(assessor.vocabulary.activities.label_of(a) for a in line.get("activities") or ())
-    amount = line.get("amount_yuan")
-    return what if amount is None else f"{what} {wan(fen(str(amount)))}"
+    amount, where = line.get("amount_yuan"), path.rsplit(".", 1)[0]
+    return what if amount is None else f"{what} {told_label(f'{where}.amount_yuan', amount, session, assessor)}"
 
 
 def _fact_text(change: Change, session: Session, assessor: Assessor) -> str:
@@ -67,8 +65,17 @@ def _fact_text(change: Change, session: Session, assessor: Assessor) -> str:
     if scope in ("project", "spending", "recognition", "award"):
         fact = fact_of(change.path, session, assessor)
         label = fact.label + " " if fact is not None and fact.type not in ("level", "choice", "choices") else ""
-        return label + value_label(fact, change.new, assessor)
+        return label + told_label(change.path, change.new, session, assessor)
     return change_text(change, session, assessor)
+
+
+def rough_text(session: Session, assessor: Assessor) -> str:
+    """What the result rests on that was told only roughly; "" where all amounts are exact."""
+    paths = rough_amounts(session)
+    lines = {path.split(".spending")[0] for path in paths if line_of(path) is not None}
+    own = [p for p in paths if not (name_of(p) == "total_investment_yuan" and p.rsplit(".", 1)[0] in lines)]
+    what = told_text([Change(path, None, get(session.facts, path)) for path in own], session, assessor)
+    return say("notice.rough", what=what) if what else ""
 
 
 def noted(
@@ -92,7 +99,8 @@ def noted(
     for path in sorted(session.implied):
         lines = get(session.facts, path.rsplit(".", 1)[0] + ".spending") or ()
         if len(lines) > 1 and any(index_of(c.path) == index_of(path) and "amount_yuan" in c.path for c in changes):
-            parts.append(say("noted.implied_total", amount=wan(fen(str(get(session.facts, path))))))
+            total = told_label(path, get(session.facts, path), session, assessor)
+            parts.append(say("noted.implied_total", amount=total))
     if corrected:
         parts += _corrected(session, corrected, assessor)
         old, new = figure(before), figure(after)
@@ -116,12 +124,12 @@ def _corrected(session: Session, corrected: list[Change], assessor: Assessor) ->
     shown: set[tuple[str, str]] = set()
     for change in corrected:
         fact = fact_of(change.path, session, assessor)
-        old, new = (value_label(fact, value, assessor) for value in (change.old, change.new))
+        old, new = value_label(fact, change.old, assessor), told_label(change.path, change.new, session, assessor)
         if fact is not None and fact.type == "money" and (old, new) in shown:
             continue  # the only line and its total
         shown.add((old, new))
-        label = fact.label if fact is not None else ""
-        rows.append(say("noted.corrected", what=where_label(change.path, session, assessor) + label, old=old, new=new))
+        what = fact_label(change.path, session, assessor)
+        rows.append(say("noted.corrected", what=what, old=old, new=new))
     return rows
 
 
@@ -142,12 +150,32 @@ def other_place(session: Session, heard: Heard) -> str:
     return say("noted.other_place", seat=seat.full_name, other=said.words)
 
 
+def useless(heard: Heard, seat: str, assessor: Assessor) -> list[str]:
+    """Takes out what no document of the place asks (the pilot list of another city), and gives the words."""
+    where = str(heard.enterprise["region"].value) if "region" in heard.enterprise else seat
+    found = []
+    for name in list(heard.enterprise) if where else ():
+        fact = assessor.vocabulary.find(name, "enterprise")
+        if fact is not None and fact.type == "yesno" and not used_in(where, name, assessor):
+            found.append(heard.enterprise.pop(name).words)
+    return found
+
+
+def left_out(heard: Heard, unused: list[str]) -> str:
+    """What was said and counts nowhere: business software that no clause names, recognitions that are yet to be got."""
+    rows = {"uncounted": heard.uncounted, "aimed": heard.aimed, "unused": unused}
+    return "\n".join(say(f"noted.{name}", what="、".join(what)) for name, what in rows.items() if what)
+
+
 # ---- notices ----
 
 
-def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
-    """No document covers the place: which places are covered, and whom to ask."""
+def outside(session: Session, assessor: Assessor, contact: str | None, again: bool = False) -> str:
+    """No document covers the place: which places are covered, and whom to ask; in short where that was said of it `again`."""
     region = resolve(str(get(session.facts, "enterprise.region"))).full_name
+    if again and f"outside {region}" in session.noticed:
+        return say("notice.still_outside", place=region)
+    session.noticed.add(f"outside {region}")
     policies = list(assessor.tables.policies.values())
     covered = ""
     if len(policies) <= _MANY_DOCUMENTS:
@@ -157,8 +185,8 @@ def outside(session: Session, assessor: Assessor, contact: str | None) -> str:
     return say("notice.outside", place=region, covered=covered, contact=contact or say("human.local"))
 
 
-def notices(session: Session, result: Assessment) -> list[Reply]:
-    """Said once: nothing in force here, a government payee, a plan's last day."""
+def notices(session: Session, result: Assessment, assessor: Assessor) -> list[Reply]:
+    """Said once: nothing in force here, a government payee, a project in another place, a plan's last day."""
     replies = []
 
     def once(key: str, text: str) -> None:
@@ -178,24 +206,28 @@ def notices(session: Session, result: Assessment) -> list[Reply]:
         once(key, say("notice.none_in_force", names=names, as_of=result.as_of))
     if get(session.facts, "enterprise.applicant_kind") == "local_government":
         once("government", say("notice.government"))
+    seat = get(session.facts, "enterprise.region")
+    for index, row in enumerate(session.facts.get("projects") or ()):
+        site = resolve(str(row["region"])) if row.get("region") is not None else None
+        if (
+            site is not None
+            and not contains(resolve(str(seat)).code, site.code)
+            and not contains(site.code, resolve(str(seat)).code)
+        ):
+            who = where_label(f"projects[{index}].region", session, assessor).strip() or say("label.the_project")
+            once(f"site {row['id']} {site.code}", say("notice.elsewhere", project=who, place=site.full_name))
     for line in result.lines:
         project = line.entry.project
         if line.status != "planned" or project is None:
             continue
-        _, end = window_of(line.matched)
-        if line.matched.rules.document.yearly:
-            last = date(line.matched.award_day.year, 12, 31)
-            end = last if end is None else min(end, last)
+        end = line.matched.last_day
         if end is not None:
             once(f"planned {project.id}", say("notice.planned_by", by=end))
     for refusal in result.refusals:
         project, day = refusal.entry.project, refusal.entry.subject.value("project", "completed_on")
-        _, end = window_of(refusal.matched)
+        _, end = window_of(refusal.matched.rules.document)
         if refusal.reason == "date" and project is not None and end is not None and day is not None:
             if refusal.matched.status == "in_force" and day > max(end, result.as_of):
                 name = refusal.matched.rules.document.short
                 once(f"late {project.id} {day}", say("notice.too_late", name=name, day=day, by=end))
     return replies
-
-
-__all__: list[Any] = ["noted", "notices", "outside", "told_text", "undone"]

@@ -7,13 +7,14 @@ Scope first (region, industry), firm money before indicative; ties by path, so t
 from __future__ import annotations
 
 from dialogs.asking import SCOPE, askable, uncommon
-from dialogs.closing import closing
+from dialogs.closing import closing, terms_of
 from dialogs.declared import LISTS, fact_of
 from dialogs.mattering import Tried, matters
 from dialogs.paths import get, name_of
 from dialogs.session import Session
 from dialogs.together import together
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
 
 _OPEN = {"projects": 6, "amounts": 5, "recognitions": 4}
@@ -110,8 +111,7 @@ def _base_before(session: Session, result: Assessment, path: str) -> str:
             if not clause.or_base or project is None:
                 return path
             taken = {activity for line in project.lines or () for activity in line.activities or ()}
-            paying = [clause.pays, *(tier.pays for tier in clause.tiers)]
-            terms = {term for pays in paying if pays is not None for term in pays.terms()}
+            terms = terms_of(entry)
             base = next((path for path in sorted(entry.unknown) if name_of(path) in terms), None)
             if base is None or not taken or not taken.isdisjoint(clause.takes) or not askable(session, base):
                 return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from dialogs.answering import Answers, Outcome, answer_fact, read, within_window
+from dialogs.answering import Answers, Outcome, answer_fact, read, within_window, year_alone
 from dialogs.declared import LISTS, fact_of
 from dialogs.joint import answer_joint
 from dialogs.listing import answer_list
@@ -111,7 +111,7 @@ def _loose(answers: Answers, text: str, heard: Heard, outcome: Outcome, answered
             rough = [path for path in answers.session.approx if name_of(path) in ("completed_on", "obtained_on")]
             paths = rough if len(rough) == 1 else []  # 去年, then 去年三月
         for path, (day, words) in zip(paths, days, strict=False):
-            teller.set(path, day, words)
+            teller.set(path, day, words, year_alone(day, words))
             outcome.understood = True
     if len(heard.amounts) == 1 and answered not in ("money", "number"):
         paths = []

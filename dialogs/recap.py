@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.declared import fact_of
 from dialogs.noting import told_parts
 from dialogs.paths import name_of, scope_of
-from dialogs.render import value_label, where_label
+from dialogs.render import fact_label, told_label
 from dialogs.session import Session
 from dialogs.telling import Change
 from dialogs.words import say
@@ -54,6 +54,6 @@ def changeable(session: Session, assessor: Assessor) -> list[tuple[str, str]]:
         fact = fact_of(path, session, assessor)
         if fact is None or value == []:
             continue
-        what = where_label(path, session, assessor) + fact.label
-        rows.append((path, say("label.fact", what=what, value=value_label(fact, value, assessor))))
+        what = fact_label(path, session, assessor)
+        rows.append((path, say("label.fact", what=what, value=told_label(path, value, session, assessor))))
     return rows

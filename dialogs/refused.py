@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dialogs.words import say
-from policies.assess import Assessment, Assessor, Refusal
+from policies.assess import Assessor
+from policies.assessment import Assessment, Refusal
 from policies.conditions import RANK
 from policies.explain import reason_text
 

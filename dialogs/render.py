@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,7 +14,8 @@ from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.session import Session
 from dialogs.telling import Change, lines_of
 from dialogs.words import catalogue, say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.facts import Fact
 from policies.money import fen, wan
 from policies.regions import UnknownPlace, resolve
@@ -29,6 +31,15 @@ class Reply:
     choices: Options = field(default_factory=tuple)
     form: Literal["", "several", "report"] = ""
     """several: more than one choice may be taken; report: a long text in paragraphs, each with its title."""
+
+
+_GLOSSED = re.compile(r"(?P<name>[^（）]+)（(?P<gloss>[^（）]+)）")
+
+
+def short_label(label: str) -> str:
+    """A label as people say it: `CMMM` of 智能制造能力成熟度（CMMM）, `智能车间` of 智能车间（数字化车间）."""
+    found = _GLOSSED.fullmatch(label)
+    return label if found is None else found["gloss"] if found["gloss"].isascii() else found["name"]
 
 
 def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
@@ -51,6 +62,18 @@ def value_label(fact: Fact | None, value: Any, assessor: Assessor) -> str:
     return fact.label_of(str(value))
 
 
+def told_label(path: str, value: Any, session: Session, assessor: Assessor) -> str:
+    """The value told at a path: `约800万元` where it was told roughly."""
+    text = value_label(fact_of(path, session, assessor), value, assessor)
+    return say("label.about", value=text) if path in rough_amounts(session) else text
+
+
+def rough_amounts(session: Session) -> list[str]:
+    """Paths of the amounts that were told only roughly (八百来万)."""
+    money = (path for path in session.approx if name_of(path).endswith("_yuan"))
+    return sorted(path for path in money if get(session.facts, path) is not None)
+
+
 def change_text(change: Change, session: Session, assessor: Assessor) -> str:
     """`两化融合贯标 级别 3A级`."""
     path = change.path
@@ -62,7 +85,7 @@ def change_text(change: Change, session: Session, assessor: Assessor) -> str:
         return ""
     fact = fact_of(path, session, assessor)
     label = fact.label if fact is not None else ""
-    return f"{where_label(path, session, assessor)}{label} {value_label(fact, change.new, assessor)}".strip()
+    return f"{where_label(path, session, assessor)}{label} {told_label(path, change.new, session, assessor)}".strip()
 
 
 def award_label(award: dict[str, Any], assessor: Assessor) -> str:
@@ -94,6 +117,17 @@ def where_label(path: str, session: Session, assessor: Assessor) -> str:
     return ""
 
 
+def fact_label(path: str, session: Session, assessor: Assessor) -> str:
+    """What a told fact is called: `两化融合贯标 级别`, `机器人及集成投入`."""
+    fact = fact_of(path, session, assessor)
+    label = fact.label if fact is not None else ""
+    line = get(session.facts, path.rsplit(".", 1)[0]) if scope_of(path) == "spending" else None
+    if line and name_of(path) == "amount_yuan" and line.get("activities"):
+        names = "、".join(assessor.vocabulary.activities.label_of(a) for a in line["activities"])
+        label = say("label.spent", what=short_label(names))
+    return where_label(path, session, assessor) + label
+
+
 def question(path: str, session: Session, result: Assessment, assessor: Assessor) -> Reply:
     """The question for a path, with its choices."""
     choices = choices_of(path, session, result, assessor)
@@ -115,7 +149,7 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
         return say("ask.region_finer", place=resolve(str(get(session.facts, path))).full_name)
     if path in ("projects", "recognitions", "other_awards"):
         more = bool(session.facts.get(path))
-        examples = "、".join(label for _, label in relevant_kinds(result, assessor)[:4])
+        examples = "、".join(short_label(label) for _, label in relevant_kinds(result, assessor)[:4])
         return say(
             f"ask.{path}_more" if more else f"ask.{path}",
             **({"examples": examples} if path == "recognitions" and not more else {}),
@@ -181,7 +215,13 @@ def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
         what = "、".join(assessor.vocabulary.activities.label_of(a) for a in project["activities"])
         if project.get("total_investment_yuan") is None:
             return say("ask.spending_other", project=who, what=what)
-        return say("ask.spending_whole", project=who, total=wan(fen(str(project["total_investment_yuan"]))), what=what)
+        whole = path.replace("spending", "total_investment_yuan")
+        return say(
+            "ask.spending_whole",
+            project=who,
+            total=told_label(whole, get(session.facts, whole), session, assessor),
+            what=what,
+        )
     total = Decimal(str(project.get("total_investment_yuan") or 0))
     told = sum((Decimal(str(line.get("amount_yuan") or 0)) for line in lines_of(project)), Decimal(0))
     if told >= total:
@@ -287,12 +327,12 @@ def figure(result: Assessment) -> str:
     return _span(result.total, result.high)
 
 
-def range_text(result: Assessment) -> str:
-    """Where the figure stands now: certain … at most; nothing while nothing is known of it."""
+def range_text(result: Assessment, session: Session) -> str:
+    """Where the figure stands now: certain … at most, and whether by rough amounts; nothing while nothing is known of it."""
     apart = _apart(result)
     low, high = (result.indicative, result.indicative_high) if apart else (result.total, result.high)
     if not low and not high:
         return ""
-    key = "stand_open" if high is None else "stand" if low == high else "stand_range"
-    text = say(f"now.{key}", low=wan(low), high=wan(high or 0))
-    return text + (say("now.stand_apart") if apart else "")
+    key = "stand_open" if high is None else "stand" if low == high else "stand_range" if low else "stand_from_zero"
+    text = say(f"now.{'apart_' if apart else ''}{key}", low=wan(low), high=wan(high or 0))
+    return text + (say("now.stand_rough") if rough_amounts(session) else "")

@@ -15,7 +15,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 from dialogs.history import History
 
 Facts = dict[str, Any]
-"""A profile as contract §2 writes it: canonical JSON values, only what was told."""
+"""A profile (docs/reference/profile.md): canonical JSON values, only what was told."""
 
 
 MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = ()

@@ -11,7 +11,7 @@ from dialogs.engine import Engine
 from dialogs.session import Session
 from dialogs.supposing import suppose
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.errors import ProfileError
 from policies.money import wan
 

@@ -36,7 +36,7 @@ class Change:
 
 
 def canonical(value: Any) -> Any:
-    """A value as the contract writes it in JSON."""
+    """A value as a profile has it in JSON."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else format(value, "f")
     if isinstance(value, date):
@@ -67,6 +67,8 @@ class Teller:
     def __init__(self, session: Session, text: str, asked: str | None, correction: bool) -> None:
         self.session, self.text, self.asked, self.correction = session, text, asked, correction
         self.changes: list[Change] = []
+        self._known = len(self.facts.get("projects") or ())
+        """So many projects were told before this message: 在两地各建一个 tells two that are alike."""
 
     @property
     def facts(self) -> Facts:
@@ -77,11 +79,12 @@ class Teller:
         value = canonical(value)
         old = get(self.facts, path)
         if old == value or (path.endswith("region") and old is not None and _same_place(str(old), str(value))):
-            self.session.approx.discard(path)
+            if not approx:
+                self.session.approx.discard(path)
+                self._share(path, old, value)
             return
         refined = path in self.session.approx
         put(self.facts, path, value)
-        self._share(path, old, value)
         self.session.words.pop(path, None)
         self.session.skipped.discard(path)
         self.session.implied.discard(path)
@@ -90,6 +93,7 @@ class Teller:
         if not approx:
             self.session.exact.discard(path)
         self.session.touched = path
+        self._share(path, old, value)
         self.changes.append(Change(path, old, value, words, approx, refined))
         if name_of(path) == "amount_yuan" and path.startswith("projects["):
             self._imply_total(index_of(path) or 0)
@@ -100,7 +104,9 @@ class Teller:
         lines = get(self.facts, f"{where}.spending") if name == "total_investment_yuan" else None
         if old is not None and lines and len(lines) == 1 and lines[0].get("amount_yuan") == old:
             lines[0]["amount_yuan"] = value
-            self.changes.append(Change(f"{where}.spending[0].amount_yuan", old, value))
+            self._rough(f"{where}.spending[0].amount_yuan", path in self.session.approx)
+            if old != value:
+                self.changes.append(Change(f"{where}.spending[0].amount_yuan", old, value))
 
     def told(self, path: str, told: Told) -> None:
         value = told.value
@@ -127,7 +133,7 @@ class Teller:
                 merged = [*get(self.facts, path), *(v for v in told.value if v not in get(self.facts, path))]
                 told = Told(merged, told.words, told.approx, told.start, told.end)
             self.told(path, told)
-        fresh = len(heard.projects) > 1
+        fresh, self._known = len(heard.projects) > 1, len(self.facts.get("projects") or ())
         for project in heard.projects:
             self._project(project, fresh)
         for recognition in heard.recognitions:
@@ -207,7 +213,7 @@ class Teller:
         wanted = [set(line.activities.value) for line in heard.lines if line.activities is not None]
         if not wanted:
             return None
-        projects = list(enumerate(self.facts.get("projects") or ()))
+        projects = list(enumerate(self.facts.get("projects") or ()))[: self._known]
         for index, project in sorted(projects, key=lambda item: item[0] != asked):
             own = [set(line.get("activities") or ()) for line in lines_of(project)]
             if all(item in own for item in wanted):
@@ -309,10 +315,16 @@ class Teller:
         ):
             return
         total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+        lines = (f"{where}.spending[{number}].amount_yuan" for number in range(len(amounts)))
+        self._rough(path, any(line in self.session.approx for line in lines))
         if project.get("total_investment_yuan") == canonical(total):
             return
         project["total_investment_yuan"] = canonical(total)
         self.session.implied.add(path)
+
+    def _rough(self, path: str, approx: bool) -> None:
+        """An amount that follows from others is as rough as they are."""
+        (self.session.approx.add if approx else self.session.approx.discard)(path)
 
     # ---- recognitions and awards ----
 

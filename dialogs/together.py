@@ -7,10 +7,11 @@ from dialogs.declared import fact_of
 from dialogs.mattering import Tried, matters
 from dialogs.paths import name_of, scope_of
 from dialogs.session import Session
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.binding import payable
+from policies.entries import Entry
 from policies.facts import Fact
-from policies.matching import Entry
 
 _MOST = 3
 """Facts in one question: more than these nobody keeps in mind."""

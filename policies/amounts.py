@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from policies.conditions import Subject, Test, compile_condition, locate
 from policies.facts import Vocabulary
-from policies.model import Cap, Pays, Term, Times
-from policies.money import Fen, exact_yuan, percent
+from policies.formulas import Cap, Pays, Term, Times
+from policies.money import Fen, exact_yuan, number_text, percent
+from policies.words import say
 
 OPEN = 10**24
 """Stands for an amount without a known bound (fen)."""
@@ -63,7 +65,9 @@ def _no_unknown(subject: Subject) -> Iterable[str]:
 def compile_pays(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     """A formula from a row."""
     formula = _one_form(pays, scopes, vocabulary)
-    return _times(pays.times, formula, scopes, vocabulary) if pays.times else formula
+    if pays.times:
+        formula = _times(pays.times, formula, scopes, vocabulary)
+    return formula if pays.at_most is None else _at_most(pays.at_most, formula)
 
 
 def _one_form(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
@@ -80,30 +84,64 @@ def _one_form(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Fo
         return _brackets(pays, scopes, vocabulary)
     if pays.match is not None:
         return _match(pays)
+    several = pays.least or pays.greatest
+    if several is not None:
+        return _pick([compile_pays(one, scopes, vocabulary) for one in several], pays.least is not None)
     return _cases(pays, scopes, vocabulary)
 
 
-Base = tuple[Callable[[Subject, Fen], Any], Callable[[Subject], str] | None]
+class Base:
+    """What a formula is computed from: a fact, the spending lines (`of_lines`), or what one fact is more than another.
+
+    `read(subject, spend)`: its value, None while a fact is unknown; `most`: the most it could be, OPEN where nothing
+    bounds it. Nothing where there is no object with the fact, and where the difference is below zero.
+    """
+
+    __slots__ = ("most", "of_lines", "read", "unknown")
+
+    def __init__(self, of: str, less: str | None, scopes: tuple[str, ...], vocabulary: Vocabulary) -> None:
+        self.of_lines = of == "spending"
+        whole = _reader(of, scopes, vocabulary)
+        if less is None:
+            self.read = whole
+            self.most: Callable[[Subject, Fen], Any] = lambda s, x: OPEN if (told := whole(s, x)) is None else told
+        else:
+            self._difference(whole, _reader(less, scopes, vocabulary))
+        paths = [locate(name, scopes, vocabulary) for name in (of, less) if name is not None and name != "spending"]
+
+        def unknown(subject: Subject) -> Iterable[str]:
+            for scope, fact in paths:
+                if not subject.lacks(scope) and subject.value(scope, fact.name) is None:
+                    yield subject.path(scope, fact.name)
+
+        self.unknown: Callable[[Subject], Iterable[str]] = unknown
+
+    def _difference(self, whole: Callable[[Subject, Fen], Any], part: Callable[[Subject, Fen], Any]) -> None:
+        def read(subject: Subject, spend: Fen) -> Any:
+            told, less = whole(subject, spend), part(subject, spend)
+            if told == 0:
+                return 0
+            return None if told is None or less is None else max(0, told - less)
+
+        def most(subject: Subject, spend: Fen) -> Any:
+            told = whole(subject, spend)
+            return OPEN if told is None else max(0, told - (part(subject, spend) or 0))
+
+        self.read, self.most = read, most
 
 
-def _base(of: str, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Base:
-    """How a base is read: its value (None: unknown), and its path (None: the spending lines)."""
+def _reader(of: str, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Callable[[Subject, Fen], Any]:
     if of == "spending":
-        return (lambda subject, spend: spend), None
+        return lambda subject, spend: spend
     scope, fact = locate(of, scopes, vocabulary)
     name = fact.name
-
-    def read(subject: Subject, spend: Fen) -> Any:
-        return 0 if subject.lacks(scope) else subject.value(scope, name)
-
-    return read, lambda subject: subject.path(scope, name)
+    return lambda subject, spend: 0 if subject.lacks(scope) else subject.value(scope, name)
 
 
 def _waits(bases: list[Base]) -> Callable[[Subject], Iterable[str]]:
     def unknown(subject: Subject) -> Iterable[str]:
-        for read, path in bases:
-            if path is not None and read(subject, 0) is None:
-                yield path(subject)
+        for base in bases:
+            yield from base.unknown(subject)
 
     return unknown
 
@@ -113,15 +151,11 @@ def _rate(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formul
     share: Fraction = pays.rate
     times = multiplier(share)
     within = pays.within_spending
-    read, path = _base(str(pays.of), scopes, vocabulary)
+    own = Base(str(pays.of), pays.less, scopes, vocabulary)
 
     def base(subject: Subject, spend: Fen, high: bool) -> Fen | None:
-        told: Fen | None = read(subject, spend)
-        if told is None:
-            if not high:
-                return None
-            told = OPEN
-        return min(told, spend) if within else told
+        told: Fen | None = own.most(subject, spend) if high else own.read(subject, spend)
+        return min(told, spend) if within and told is not None else told
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         told = base(subject, spend, high)
@@ -132,58 +166,77 @@ def _rate(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formul
         assert told is not None
         return f"{exact_yuan(told)} × {percent(share)} = {exact_yuan(times(told))}"
 
-    return Formula(run, _waits([(read, path)]), show, path is None or within)
+    return Formula(run, own.unknown, show, own.of_lines or within)
 
 
 def _times(times: tuple[Times, ...], formula: Formula, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
     """A formula multiplied by numbers."""
-    bases = [_base(number.of, scopes, vocabulary) for number in times]
+    bases = [Base(number.of, None, scopes, vocabulary) for number in times]
 
     def factors(subject: Subject, high: bool) -> list[Fraction] | None:
         found = []
-        for number, (read, _) in zip(times, bases, strict=True):
-            told = read(subject, 0)
+        for number, base in zip(times, bases, strict=True):
+            told = base.most(subject, 0) if high else base.read(subject, 0)
             if told is None:
-                if not high:
-                    return None
-                told = OPEN if number.up_to is None else number.up_to
-            found.append(Fraction(told if number.up_to is None else min(told, number.up_to), number.per))
+                return None
+            found.append(Fraction(told if number.up_to is None else min(told, number.up_to)) / number.per)
         return found
+
+    def nothing(subject: Subject) -> bool:
+        """A number is told to be none: then the others do not matter."""
+        return any(base.read(subject, 0) == 0 for base in bases)
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         told, factors_ = formula.run(subject, spend, high), factors(subject, high)
+        if told == 0 or nothing(subject):
+            return 0
         return None if told is None or factors_ is None else exactly(told * math.prod(factors_))
 
     def show(subject: Subject, spend: Fen) -> str:
-        parts = "".join(f" × {factor}" for factor in factors(subject, True) or ())
+        parts = "".join(f" × {number_text(factor)}" for factor in factors(subject, True) or ())
         return f"{formula.show(subject, spend)}；{parts.lstrip()} = {exact_yuan(run(subject, spend, True) or 0)}"
 
     def unknown(subject: Subject) -> Iterable[str]:
-        yield from formula.unknown(subject)
-        yield from _waits(bases)(subject)
+        if not nothing(subject):
+            yield from formula.unknown(subject)
+            if formula.uses_spending or formula.run(subject, 0, False) != 0:
+                yield from _waits(bases)(subject)
 
     return Formula(run, unknown, show, formula.uses_spending, formula.match)
 
 
+def _at_most(ceiling: Fen, formula: Formula) -> Formula:
+    """A formula under a ceiling of its own."""
+
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        found = formula.run(subject, spend, high)
+        return None if found is None else min(found, ceiling)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        shown, found = formula.show(subject, spend), formula.run(subject, spend, False)
+        over = found is not None and found > ceiling
+        return say("formula.cap", shown=shown, cap=exact_yuan(ceiling)) if over else shown
+
+    return Formula(run, formula.unknown, show, formula.uses_spending, formula.match)
+
+
 def _sum(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
-    terms = [(_base(term.of, scopes, vocabulary), *_measure(term)) for term in pays.sum or ()]
-    of_lines = any(path is None for (_, path), _, _ in terms)
+    terms = [(Base(term.of, term.less, scopes, vocabulary), *_measure(term)) for term in pays.sum or ()]
+    of_lines = any(base.of_lines for base, _, _ in terms)
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
         total: Fen = 0
-        for (read, _), measure, _ in terms:
-            told = read(subject, spend)
+        for base, measure, _ in terms:
+            told = base.most(subject, spend) if high else base.read(subject, spend)
             if told is None:
-                if high:
-                    total += measure(OPEN)
-                elif of_lines:  # with fewer of its lines the unknown term would count again
+                if of_lines:  # with fewer of its lines the unknown term would count again
                     return None
                 continue
             total += measure(told)
         return exactly(total)
 
     def show(subject: Subject, spend: Fen) -> str:
-        told = [read(subject, spend) for (read, _), _, _ in terms]
+        told = [base.read(subject, spend) for base, _, _ in terms]
         parts = [words(value) for value, (_, _, words) in zip(told, terms, strict=True)]
         sign = "≥" if None in told else "="
         return f"{' + '.join(parts)} {sign} {exact_yuan(run(subject, spend, None in told and of_lines) or 0)}"
@@ -197,7 +250,10 @@ def _measure(term: Term) -> tuple[Callable[[Fen], Fen], Callable[[Fen | None], s
         share: Fraction = term.rate
         return multiplier(share), lambda told: f"{_told(told)} × {percent(share)}"
     unit: Fen = term.unit or 0
-    return lambda told: told * unit, lambda told: f"{'未知' if told is None else told} × {exact_yuan(unit)}"
+    return (
+        lambda told: told * unit,
+        lambda told: f"{'未知' if told is None else number_text(told)} × {exact_yuan(unit)}",
+    )
 
 
 def _told(amount: Fen | None) -> str:
@@ -208,35 +264,36 @@ def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
     """`step` (first from n on, each further one) and `unit` (an amount each)."""
     step = pays.step
     of = step.of if step is not None else str(pays.of)
-    read, path = _base(of, scopes, vocabulary)
+    base = Base(of, pays.less, scopes, vocabulary)
 
     unit: Fen = pays.unit if pays.unit is not None else 0
 
-    def pay(count: int) -> Fen:
+    def pay(count: Fen) -> Fen:
         if step is None:
-            return count * unit
-        found: Fen = step.first + step.each * (count - step.at) if count >= step.at else 0
+            return exactly(count * unit)
+        whole = floor(count)  # each further unit is a whole one
+        found: Fen = step.first + step.each * (whole - step.at) if count >= step.at else 0
         return found
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
-        told = read(subject, spend)
+        told = base.most(subject, spend) if high else base.read(subject, spend)
         if told is None:
-            return OPEN if high else None
-        return pay(told)
+            return None
+        return OPEN if told == OPEN else pay(told)
 
     def show(subject: Subject, spend: Fen) -> str:
-        told = read(subject, spend)
+        told = base.read(subject, spend)
         if step is None:
-            return f"{told} × {exact_yuan(unit)} = {exact_yuan(pay(told))}"
+            return f"{number_text(told)} × {exact_yuan(unit)} = {exact_yuan(pay(told))}"
         if told <= step.at:
             return f"{told}：{exact_yuan(pay(told))}"
         return f"{exact_yuan(step.first)} + {told - step.at} × {exact_yuan(step.each)} = {exact_yuan(pay(told))}"
 
-    return Formula(run, _waits([(read, path)]), show, False)
+    return Formula(run, base.unknown, show, False)
 
 
 def _brackets(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formula:
-    read, path = _base(str(pays.of), scopes, vocabulary)
+    base = Base(str(pays.of), pays.less, scopes, vocabulary)
     brackets = pays.brackets or ()
 
     def parts(told: Fen) -> list[tuple[Fen, Fraction]]:
@@ -251,19 +308,15 @@ def _brackets(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Fo
         return found
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
-        told = read(subject, spend)
-        if told is None:
-            if not high:
-                return None
-            told = OPEN
-        return exactly(sum((part * share for part, share in parts(told)), Fraction(0)))
+        told = base.most(subject, spend) if high else base.read(subject, spend)
+        return None if told is None else exactly(sum((part * share for part, share in parts(told)), Fraction(0)))
 
     def show(subject: Subject, spend: Fen) -> str:
-        told = read(subject, spend)
+        told = base.read(subject, spend)
         steps = " + ".join(f"{exact_yuan(part)} × {percent(share)}" for part, share in parts(told))
         return f"{steps or '0'} = {exact_yuan(run(subject, spend, True) or 0)}"
 
-    return Formula(run, _waits([(read, path)]), show, path is None)
+    return Formula(run, base.unknown, show, base.of_lines)
 
 
 def _match(pays: Pays) -> Formula:
@@ -351,27 +404,76 @@ def _cases(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
     return Formula(run, unknown, show, any(formula.uses_spending for _, formula in cases))
 
 
-class Bound:
-    """A compiled cap: `run(subject)` in fen, None while a fact is unknown; `show(subject)` its arithmetic."""
+def _pick(formulas: list[Formula], lowest: bool) -> Formula:
+    """The lowest or the highest of several formulas. Of the highest, a known one is a floor of it."""
+    best: Callable[..., Fen] = min if lowest else max
+    of_lines = any(formula.uses_spending for formula in formulas)
 
-    __slots__ = ("cap", "run", "unknown")
+    def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
+        found = [formula.run(subject, spend, high) for formula in formulas]
+        told = [amount for amount in found if amount is not None]
+        if len(told) < len(found):
+            if lowest:
+                return 0 if 0 in told else None
+            if of_lines:
+                return None
+        return best(told) if told else None
+
+    def unknown(subject: Subject) -> Iterable[str]:
+        told = [formula.run(subject, OPEN, False) for formula in formulas]
+        known = [amount for amount in told if amount is not None]
+        for formula, amount in zip(formulas, told, strict=True):
+            if amount is None and lowest and 0 in known:
+                continue
+            yield from formula.unknown(subject)
+
+    def show(subject: Subject, spend: Fen) -> str:
+        told = [(formula, formula.run(subject, spend, False)) for formula in formulas]
+        parts = "；".join(formula.show(subject, spend) for formula, amount in told if amount is not None)
+        amount = exact_yuan(run(subject, spend, False) or 0)
+        return say("formula.least" if lowest else "formula.greatest", parts=parts, amount=amount)
+
+    return Formula(run, unknown, show, of_lines, any(formula.match for formula in formulas))
+
+
+class Bound:
+    """A compiled cap: `run(subject)` in fen, OPEN where its conditions fail, None while a fact is unknown; `sure`: what
+    it leaves whatever the unknown facts are (0 while its own amount is unknown)."""
+
+    __slots__ = ("cap", "run", "sure", "unknown")
 
     def __init__(self, cap: Cap, scopes: tuple[str, ...], vocabulary: Vocabulary) -> None:
         self.cap = cap
-        if cap.amount is not None:
-            amount = cap.amount
-            self.run: Callable[[Subject], Fen | None] = lambda subject: amount
-            self.unknown: Callable[[Subject], Iterable[str]] = _no_unknown
-            return
-        read, path = _base(str(cap.of), scopes, vocabulary)
+        tests = [compile_condition(item, scopes, vocabulary) for item in cap.when]
+        base = Base(str(cap.of), None, scopes, vocabulary) if cap.amount is None else None
         times = multiplier(cap.rate or 0)
 
-        def run(subject: Subject) -> Fen | None:
-            told = read(subject, 0)
+        fixed: Fen = cap.amount if cap.amount is not None else 0
+
+        def amount(subject: Subject) -> Fen | None:
+            if base is None:
+                return fixed
+            told = base.read(subject, 0)
             return None if told is None else times(told)
 
-        self.run, self.unknown = run, _waits([(read, path)])
+        def run(subject: Subject) -> Fen | None:
+            verdicts = [test.run(subject) for test in tests]
+            if False in verdicts:
+                return OPEN
+            return None if None in verdicts else amount(subject)
 
-    def show(self, subject: Subject) -> str:
-        bound = self.run(subject)
-        return exact_yuan(bound) if bound is not None else "待定"
+        def sure(subject: Subject) -> Fen:
+            return OPEN if any(test.run(subject) is False for test in tests) else amount(subject) or 0
+
+        def unknown(subject: Subject) -> Iterable[str]:
+            if any(test.run(subject) is False for test in tests):
+                return
+            for test in tests:
+                if test.run(subject) is None:
+                    yield from test.unknown(subject)
+            if base is not None:
+                yield from base.unknown(subject)
+
+        self.run: Callable[[Subject], Fen | None] = run if tests else amount
+        self.sure: Callable[[Subject], Fen] = sure
+        self.unknown: Callable[[Subject], Iterable[str]] = unknown

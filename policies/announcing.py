@@ -42,6 +42,7 @@ class Announcement:
 
     @property
     def key(self) -> Key:
+        """By which it is known that it was said."""
         return self.document, self.ends.isoformat(), self.days
 
 

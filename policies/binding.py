@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from policies.amounts import OPEN, exactly
 from policies.conditions import Subject
-from policies.matching import Entry, Matched
-from policies.model import Document, Limit, Netting
+from policies.entries import Entry, Matched
+from policies.model import Limit, Netting
 from policies.money import Fen
-from policies.problem import Item, Net, Pick, Problem
+from policies.netting import Had, about, concerns, excludes, is_share_of, netted
+from policies.problem import Item, Net, Pick, Plan, Problem
 from policies.profile import Award, Profile
 
 
@@ -34,6 +35,19 @@ class Tie:
     clause: str = ""
     unknown: frozenset[str] = frozenset()
 
+    @property
+    def form(self) -> Literal["cap", "net", "pick"]:
+        """A cap on its members' sum, money had that leaves them the difference, or at most so many of its groups."""
+        return "pick" if self.groups else "cap" if self.award is None else "net"
+
+    def paid(self, plan: Plan) -> Fen:
+        """What a plan pays its members together."""
+        return sum((plan.paid.get(number, 0) for number in self.members), 0)
+
+    def is_full(self, plan: Plan) -> bool:
+        """A cap that the plan uses up."""
+        return self.form == "cap" and self.paid(plan) >= self.bound
+
 
 @dataclass(slots=True)
 class Bundle:
@@ -43,6 +57,10 @@ class Bundle:
     entries: list[Entry | None] = field(default_factory=list)
     awards: dict[int, Award] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
+
+    def number_of(self, entry: Entry) -> int | None:
+        """An entry's item in the problem; None: it is not in it."""
+        return next((number for number, own in enumerate(self.entries) if own is entry), None)
 
 
 def payable(entry: Entry) -> bool:
@@ -65,7 +83,8 @@ class _Builder:
         self.out = Bundle(Problem([]))
         self.ceilings: dict[int, Fen] = {}
         """The full cap of its clause for each item: an award is never more than that, before netting too."""
-        self.had: dict[frozenset[int], Fen] = {}
+        self.had = Had(list(profile.awards or ()), high)
+        self.netted: dict[frozenset[int], Fen] = {}
         """Money had before, by the items that it is for."""
 
     def run(self, matched: list[Matched]) -> Bundle:
@@ -136,7 +155,7 @@ class _Builder:
 
     def _clause(self, one: Matched, clause_id: str, members: list[int], factor: Any) -> None:
         clause = self._entry(members[0]).rule.clause
-        charged = [award for award in self.profile.awards or () if self._names(award, members)]
+        charged = [award for award in self.had.awards if self._names(award, members)]
         by_tier: dict[str, list[int]] = {}
         for number in members:
             by_tier.setdefault(self._entry(number).rule.id, []).append(number)
@@ -154,7 +173,9 @@ class _Builder:
             elif once:
                 yearly = clause.dated == "year"
                 paid = [
-                    n for n in members if self._entry(n).rule.id == award.clause and self._in_year(award, one, yearly)
+                    n
+                    for n in members
+                    if self._entry(n).rule.id == award.clause and self.had.in_year(award, one, yearly)
                 ]
             elif capped and award.project is None:
                 continue
@@ -162,7 +183,12 @@ class _Builder:
                 paid = [n for n in members if concerns(award, self._entry(n), tied=True)]
             if paid:
                 self._net(
-                    "clause_cap", frozenset(paid), exactly(self._had(award) * factor), award, None, clause=clause_id
+                    "clause_cap",
+                    frozenset(paid),
+                    exactly(self.had.amount(award) * factor),
+                    award,
+                    None,
+                    clause=clause_id,
                 )
 
     def _ceilings(
@@ -179,11 +205,12 @@ class _Builder:
                 if bound.cap.per == "enterprise":
                     spans = True
                     used = sum(
-                        (self._had(award) for award in charged if self._in_year(award, one, bound.cap.yearly)), 0
+                        (self.had.amount(award) for award in charged if self.had.in_year(award, one, bound.cap.yearly)),
+                        0,
                     )
                 subject = self._entry(group[0]).subject
                 full = bound.run(subject)
-                for number in group if full is not None else ():
+                for number in group if full not in (None, OPEN) else ():
                     own = exactly(full * factor)
                     self.ceilings[number] = min(own, self.ceilings.get(number, own))
                 self._bounded("clause_cap", frozenset(group), [bound], subject, factor, used, clause=clause)
@@ -192,21 +219,6 @@ class _Builder:
     def _names(self, award: Award, members: list[int]) -> bool:
         rule = self._entry(members[0]).rule
         return award.clause is not None and (award.clause == rule.clause.id or award.clause in rule.series)
-
-    def _had(self, award: Award) -> Fen:
-        """What was received, at the most (low) or at the least (high)."""
-        if award.status == "eligible":
-            return 0
-        if award.status is None and self.high:
-            return 0
-        if award.amount is None:
-            return 0 if self.high else OPEN
-        return award.amount
-
-    def _in_year(self, award: Award, one: Matched, yearly: bool) -> bool:
-        if not yearly:
-            return True
-        return (not self.high) if award.year is None else award.year == one.award_day.year
 
     def _bounded(
         self,
@@ -225,11 +237,10 @@ class _Builder:
             value = bound.run(subject)
             if value is None:
                 unknown |= set(bound.unknown(subject))
+                values += [] if self.high else [bound.sure(subject)]
             else:
                 values.append(value)
-        if unknown and not self.high:
-            values = [0]
-        if not values:
+        if not values or min(values) == OPEN:
             return
         ceiling = max(0, min(values) - used)
         if not (limit is not None and limit.after_reductions):
@@ -247,14 +258,14 @@ class _Builder:
                 subject = Subject(self.profile, one.award_day, entry.project if limit.per == "project" else None)
                 bounds = one.rules.limit_bounds[limit.id]
                 yearly = [bound for bound in bounds if bound.cap.yearly and limit.per == "enterprise"]
-                used = sum((self._had(award) for award in self._earlier(one, limit, True)), 0) if yearly else 0
+                used = sum((self.had.amount(award) for award in self.had.under(one, limit, True)), 0) if yearly else 0
                 for own, had in ((yearly, used), ([bound for bound in bounds if bound not in yearly], 0)):
                     if own:
                         self._bounded(kind, frozenset(group), own, subject, factor, had, limit)
             return
         if limit.of == "project":
             kind = "annual_limit" if limit.yearly else "same_project"
-            used, projects = self._places(one, limit)
+            used, projects = self.had.places(one, limit)
             groups = [g for g in by_project(over, self._entry) if _project_id(self._entry(g[0])) not in projects]
             self._pick(kind, [frozenset(g) for g in groups], max(0, limit.at_most - used), limit)
             return
@@ -263,27 +274,8 @@ class _Builder:
             if limit.per == "project" and self._entry(group[0]).project is None:
                 continue
             kind = "same_project" if limit.per == "project" else "annual_limit" if limit.yearly else "same_tier"
-            used = len(self._earlier(one, limit, True)) if limit.yearly and limit.per == "enterprise" else 0
+            used = len(self.had.under(one, limit, True)) if limit.yearly and limit.per == "enterprise" else 0
             self._pick(kind, [frozenset((n,)) for n in group], max(0, limit.at_most - used), limit)
-
-    def _places(self, one: Matched, limit: Limit) -> tuple[int, set[str]]:
-        """Places of a yearly count that earlier awards use, and the projects that hold them."""
-        earlier = self._earlier(one, limit, limit.yearly)
-        projects = {award.project for award in earlier if award.project is not None}
-        return len(projects) + sum(award.project is None for award in earlier), projects
-
-    def _earlier(self, one: Matched, limit: Limit, yearly: bool) -> list[Award]:
-        """Money had under the clauses that a limit covers (`yearly`: in the year of the award)."""
-        ids = {name for name in one.rules.ids if not limit.over or name in limit.over} - set(limit.except_)
-        series = {rule.id: rule.clause.id for _, _, rules in one.rules.clauses for rule in rules}
-        return [
-            award
-            for award in self.profile.awards or ()
-            if award.document == one.rules.document.id
-            and not ids.isdisjoint((award.clause, series.get(award.clause or "", award.clause)))
-            and not (award.status == "eligible" or (award.status is None and self.high))
-            and self._in_year(award, one, yearly)
-        ]
 
     def _pick(
         self, kind: str, groups: list[frozenset[int]], at_most: int, limit: Limit | None = None, **more: Any
@@ -299,25 +291,25 @@ class _Builder:
     ) -> None:
         if had > 0:
             self.out.ties.append(Tie(kind, members, had, netting=netting, award=award, clause=clause))
-            self.had[members] = self.had.get(members, 0) + had
+            self.netted[members] = self.netted.get(members, 0) + had
 
     def _nets(self) -> None:
         """Money had for the same awards, whatever it came from, leaves the difference to what they pay under their caps."""
-        if not self.had:
+        if not self.netted:
             return
-        capped = [(tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and not tie.groups]
-        for members, had in self.had.items():
+        capped = [(tie.members, tie.bound) for tie in self.out.ties if tie.kind == "project_cap" and tie.form == "cap"]
+        for members, had in self.netted.items():
             ceilings = [(frozenset((n,)), self.ceilings[n]) for n in members if n in self.ceilings]
             self.out.problem.nets.append(Net(members, had, capped + ceilings))
         for tie in self.out.ties:
-            if tie.award is not None and not tie.groups:
-                tie.bound = self.had[tie.members]
+            if tie.form == "net":
+                tie.bound = self.netted[tie.members]
 
     # ---- money from elsewhere ----
 
     def _elsewhere(self, matched: list[Matched], members: list[list[int]]) -> None:
         ours = {one.rules.document.id: one.rules.ids for one in matched}
-        for award in self.profile.awards or ():
+        for award in self.had.awards:
             charged = award.document in ours and award.clause in ours[award.document]
             conflicts: list[frozenset[int]] = []
             for one, own in zip(matched, members, strict=True):
@@ -332,14 +324,17 @@ class _Builder:
                     for n in own
                     if about(netting, self._entry(n))
                     and concerns(award, self._entry(n), netting.tied_recognitions)
-                    and not _matches(self._entry(n), award)
+                    and not is_share_of(self._entry(n), award)
                 )
                 if not hit:
                     continue
                 if award.status == "eligible":
                     conflicts.append(hit)
                 else:
-                    self._net("same_kind", hit, exactly(self._had(award) * self._factor(one)), award, netting)
+                    had = self.had.amount(award)
+                    if had and netting.leaves == "nothing":
+                        had = OPEN
+                    self._net("same_kind", hit, exactly(had * self._factor(one)), award, netting)
             if conflicts and award.amount:
                 if not self.competing:
                     continue
@@ -377,25 +372,6 @@ class _Builder:
         return out
 
 
-def netted(netting: Netting, level: str | None, document: str | None) -> bool | None:
-    """Whether money of a level, from a document, is of those that a netting speaks of; None: the level is not known."""
-    if document is not None and document in netting.documents:
-        return True
-    if level is None:
-        return None if netting.levels else False
-    return level in netting.levels
-
-
-def excludes(one: Document, other: Document) -> bool:
-    """Whether a document says that the other's money is not had beside its own."""
-    return one.netting is not None and bool(netted(one.netting, other.level, other.id))
-
-
-def about(netting: Netting, entry: Entry) -> bool:
-    """Whether a netting speaks of an entry's clause."""
-    return not netting.over or not {entry.rule.id, entry.rule.clause.id}.isdisjoint(netting.over)
-
-
 def _pay(entry: Entry, factor: Any, high: bool) -> Any:
     def pay(kept: frozenset[Any]) -> Fen:
         return exactly(entry.amount([key[1:] for key in kept], high) * factor)
@@ -403,29 +379,12 @@ def _pay(entry: Entry, factor: Any, high: bool) -> Any:
     return pay
 
 
-def _matches(entry: Entry, award: Award) -> bool:
-    """The entry is a share of that very award, and so does not net it."""
-    match = entry.rule.clause.pays.match if entry.rule.clause.pays is not None else None
-    return match is not None and award.level in match.levels
-
-
 def covers(limit: Limit, entry: Entry) -> bool:
+    """Whether a limit speaks of an entry's clause."""
     names = {entry.rule.id, entry.rule.clause.id}
     if not names.isdisjoint(limit.except_):
         return False
     return not limit.over or not names.isdisjoint(limit.over)
-
-
-def concerns(award: Award, entry: Entry, tied: bool) -> bool:
-    """The award is for the entry's project (`tied`: or for a recognition tied to it), or for its recognition."""
-    subject = entry.subject
-    if subject.recognition is not None:
-        if award.recognition == subject.recognition.kind:
-            return True
-        return (
-            tied and award.project is not None and subject.project is not None and award.project == subject.project.id
-        )
-    return award.project is not None and subject.project is not None and award.project == subject.project.id
 
 
 def _project_id(entry: Entry) -> str | None:

@@ -18,13 +18,17 @@ from pydantic_core import PydanticUndefined
 
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
+from policies.formulas import Pays, Times
 from policies.loader import Files, documents_of, load_files
-from policies.model import Clause, Condition, Pays, Policy, Times
-from policies.money import Fen, exact_yuan, fen, percent, rate
+from policies.model import Limit, Policy
+from policies.money import Fen, exact_number, exact_yuan, fen, percent, rate
+from policies.predicates import Condition
+from policies.rules import scopes_of
 from policies.yaml12 import load
 from policies.yaml_writing import write
 
-_MONEY = {"fixed", "unit", "first", "each", "up_to", "amount"}
+_MONEY = {"fixed", "unit", "first", "each", "up_to", "amount", "at_most"}
+_COUNTS = ("up_to", "per")
 _RATES = {"rate", "share", "factor"}
 _BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 _ROWS = frozenset({"clauses", "limits", "disqualifiers", "reductions", "readings"})
@@ -62,7 +66,8 @@ def policy_data(policy: Policy, vocabulary: Vocabulary) -> dict[str, Any]:
     data: dict[str, Any] = {"document": _plain(policy.document, head, vocabulary)}
     data["clauses"] = [_plain(clause, scopes_of(clause), vocabulary) for clause in policy.clauses]
     for name in ("limits", "disqualifiers", "reductions", "readings"):
-        rows = [_plain(row, head, vocabulary) for row in getattr(policy, name)]
+        scopes = ("project", *head) if name == "limits" else head
+        rows = [_plain(row, scopes, vocabulary) for row in getattr(policy, name)]
         if rows:
             data[name] = rows
     for limit in data.get("limits", ()):
@@ -71,11 +76,6 @@ def policy_data(policy: Policy, vocabulary: Vocabulary) -> dict[str, Any]:
             limit.pop("of", None)
     declares = declares_data(policy.declares)
     return {**data, **({"declares": declares} if declares else {})}
-
-
-def scopes_of(clause: Clause) -> tuple[str, ...]:
-    """Where a clause's conditions look for a fact, in this order."""
-    return tuple(dict.fromkeys((clause.for_, "project", "enterprise")))
 
 
 def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:
@@ -87,8 +87,9 @@ def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> d
         value = getattr(row, name)
         if field.default is not PydanticUndefined and value == field.default:
             continue
-        counted = isinstance(row, Times)
-        out[field.alias or name] = value if counted else _value(name, value, scopes, vocabulary)
+        counted = isinstance(row, Times) and name in _COUNTS
+        counted = counted or (isinstance(row, Limit) and name == "at_most")
+        out[field.alias or name] = count(value) if counted else _value(name, value, scopes, vocabulary)
     return _simplest(out) if isinstance(row, Pays) else out
 
 
@@ -97,7 +98,7 @@ def _simplest(pays: dict[str, Any]) -> dict[str, Any]:
     terms, cases = pays.get("sum", ()), pays.get("cases", ())
     if len(terms) == 1:
         return {**terms[0], **{key: value for key, value in pays.items() if key != "sum"}}
-    if not cases or "times" not in pays:
+    if not cases or "times" not in pays or "at_most" in pays:
         return pays
     inner = [
         {**one, "pays": {**one["pays"], "times": [*one["pays"].get("times", ()), *pays["times"]]}} for one in cases
@@ -128,6 +129,8 @@ def condition_data(condition: Condition, scopes: tuple[str, ...], vocabulary: Vo
     out: dict[str, Any] = {}
     if condition.fact is not None:
         out["fact"] = condition.fact
+        if condition.less is not None:
+            out["less"] = condition.less
     elif condition.ratio is not None:
         out["ratio"] = {"of": condition.ratio.of, "to": condition.ratio.to}
     for name in ("any", "all"):
@@ -143,16 +146,20 @@ def condition_data(condition: Condition, scopes: tuple[str, ...], vocabulary: Vo
     for name in _BOUNDS:
         bound = getattr(condition, name)
         if bound is not None:
-            out[name] = rate_text(rate(bound)) if condition.ratio else _bound(condition, bound, scopes, vocabulary)
+            out[name] = _bound(condition, bound, scopes, vocabulary)
     return out
 
 
 def _bound(condition: Condition, bound: Any, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Any:
+    if condition.ratio is not None:
+        above, over = (find_fact(name, scopes, vocabulary) for name in (condition.ratio.of, condition.ratio.to))
+        money = above is not None and over is not None and (above.type, over.type) == ("money", "number")
+        return number(fen(bound)) if money else rate_text(rate(bound))
     fact = find_fact(str(condition.fact), scopes, vocabulary)
     if fact is not None and fact.type == "money":
         return number(fen(bound))
     if fact is not None and fact.type == "number":
-        return int(bound)
+        return count(exact_number(bound))
     return bound.isoformat() if isinstance(bound, date) else str(bound)
 
 
@@ -167,6 +174,16 @@ def number(value: Fen) -> int | Decimal:
     """Fen as a number of yuan, exact."""
     exact = Fraction(value) / 100
     return exact.numerator if exact.denominator == 1 else Decimal(exact_yuan(value))
+
+
+def count(value: int | Fraction) -> int | Decimal:
+    """A number of months, square metres, percent as it is written, exact."""
+    return value if isinstance(value, int) else Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def plain_number(text: str) -> int | Decimal:
+    """A number that was typed: `36`, `1.5`."""
+    return count(exact_number(text))
 
 
 def rate_text(value: Fraction) -> str:
@@ -275,4 +292,4 @@ def told_value(key: str, value: Any, scope: str, vocabulary: Vocabulary) -> Any:
         return [str(item) for item in (value if isinstance(value, list) else [value])]
     if kind == "money":
         return number(fen(value))
-    return int(value) if kind == "number" else str(value)
+    return count(exact_number(value)) if kind == "number" else str(value)

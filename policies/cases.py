@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
+from policies.caveats import caveats
 from policies.errors import Fault, ProfileError, TableError
-from policies.explain import caveats
 from policies.loader import Files, documents_of
 from policies.money import yuan
 from policies.profile import read_profile

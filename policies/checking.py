@@ -11,9 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
+from policies.conditions import bound_of, ratio_bound
 from policies.errors import Fault
-from policies.facts import Vocabulary
-from policies.model import Clause, Condition, Pays, Policy
+from policies.facts import Fact, Vocabulary
+from policies.formulas import Cap, Pays, Term
+from policies.model import Clause, Policy
+from policies.predicates import BOUNDS, Condition
 from policies.rules import Rules, scopes_of
 
 _PROBLEMS = {
@@ -117,16 +120,14 @@ class Checker:
                 own = (*path, "tiers", number)
                 self._conditions((*own, "when"), tier.when, clause, vocabulary)
                 self._pays((*own, "pays"), tier.pays, clause, vocabulary)
-                for rank, cap in enumerate(tier.caps):
-                    self._base((*own, "caps", rank), cap.of, clause, vocabulary)
+                self._caps(own, tier.caps, clause, vocabulary)
                 if tier.level is not None:
                     for kind in clause.kinds:
                         if kind in vocabulary.kinds:
                             self._choice(own, "level", tier.level, vocabulary.kinds[kind].values())
             if clause.pays is not None:
                 self._pays((*path, "pays"), clause.pays, clause, vocabulary)
-            for number, cap in enumerate(clause.caps):
-                self._base((*path, "caps", number), cap.of, clause, vocabulary)
+            self._caps(path, clause.caps, clause, vocabulary)
             self._quote(path, clause.quote)
         self._conditions(("document", "when"), policy.document.when, None, vocabulary)
         for index, row in enumerate(policy.disqualifiers):
@@ -139,8 +140,8 @@ class Checker:
             for clause_id in (*limit.over, *limit.except_):
                 if clause_id not in ids:
                     self.fault(("limits", index, "over"), f"没有条款 {clause_id}", nearest(clause_id, ids))
-            for number, cap in enumerate(limit.caps):
-                self._base(("limits", index, "caps", number), cap.of, None, vocabulary, ("project", "enterprise"))
+            scopes = ("project", "enterprise") if limit.per == "project" else ("enterprise",)
+            self._caps(("limits", index), limit.caps, None, vocabulary, scopes)
             self._quote(("limits", index), limit.quote)
         for index, reading in enumerate(policy.readings):
             for clause_id in reading.clauses:
@@ -200,6 +201,19 @@ class Checker:
             self.fault(path, f"没有事实 {name}", nearest(name, {key[1] for key in vocabulary.facts}) or "先声明")
         return fact
 
+    def _caps(
+        self,
+        path: tuple[str | int, ...],
+        caps: tuple[Cap, ...],
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+        scopes: tuple[str, ...] = ("enterprise",),
+    ) -> None:
+        """The ceilings of a clause, a tier or a limit: their bases, and when they bind."""
+        for number, cap in enumerate(caps):
+            self._base((*path, "caps", number), cap.of, clause, vocabulary, scopes)
+            self._conditions((*path, "caps", number, "when"), cap.when, clause, vocabulary, scopes)
+
     def _base(
         self,
         path: tuple[str | int, ...],
@@ -216,21 +230,30 @@ class Checker:
     def _pays(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
         for term in pays.terms():
             self._base(path, term, clause, vocabulary)
-        self._measures(path, pays, clause, vocabulary)
-        for term in pays.terms():
-            if term == "spending" and not clause.takes:
-                self.fault(path, "以 spending 为基数的条款要写 takes（哪些建设内容）", "补上 takes")
-        for number, case in enumerate(pays.cases or ()):
-            self._conditions((*path, "cases", number, "when"), case.when, clause, vocabulary)
+        for part in pays.parts():
+            self._measures(path, part, clause, vocabulary)
+        if "spending" in pays.terms() and not clause.takes:
+            self.fault(path, "以 spending 为基数的条款要写 takes（哪些建设内容）", "补上 takes")
+        self._cases(path, pays, clause, vocabulary)
+
+    def _cases(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
+        for name in ("cases", "least", "greatest"):
+            for number, one in enumerate(getattr(pays, name) or ()):
+                own = (*path, name, number)
+                if name == "cases":
+                    self._conditions((*own, "when"), one.when, clause, vocabulary)
+                    own, one = (*own, "pays"), one.pays
+                self._cases(own, one, clause, vocabulary)
 
     def _measures(self, path: tuple[str | int, ...], pays: Pays, clause: Clause, vocabulary: Vocabulary) -> None:
         """Rates are of money, units of numbers: 5% of 3 employees would be three cents."""
-        rated = [str(pays.of)] if pays.rate is not None or pays.brackets is not None else []
-        counted = [str(pays.of)] if pays.unit is not None else []
-        counted += [pays.step.of] if pays.step is not None else []
+        rated: list[str] = []
+        counted = [pays.step.of] if pays.step is not None else []
         counted += [number.of for number in pays.times]
-        for term in pays.sum or ():
-            (rated if term.rate is not None else counted).append(term.of)
+        terms: tuple[Pays | Term, ...] = (pays, *(pays.sum or ()))
+        for term in terms:
+            counts = term.unit is not None
+            (counted if counts else rated).extend(name for name in (term.of, term.less) if name is not None)
         for names, wrong, remedy in (
             (rated, "number", "数量用 unit（每一个多少钱）或 step"),
             (counted, "money", "金额用 rate（比例）或 brackets"),
@@ -248,6 +271,7 @@ class Checker:
         conditions: tuple[Condition, ...],
         clause: Clause | None,
         vocabulary: Vocabulary,
+        scopes: tuple[str, ...] = ("enterprise",),
     ) -> None:
         for condition in conditions:
             for leaf in condition.leaves():
@@ -256,12 +280,12 @@ class Checker:
                         self._choice(path, "recognition", kind, vocabulary.kinds)
                     continue
                 if leaf.ratio is not None:
-                    for name in (leaf.ratio.of, leaf.ratio.to):
-                        self._fact(path, name, clause, vocabulary)
+                    self._ratio(path, leaf, clause, vocabulary, scopes)
                     continue
-                fact = self._fact(path, leaf.fact, clause, vocabulary)
+                fact = self._fact(path, leaf.fact, clause, vocabulary, scopes)
                 if fact is None:
                     continue
+                self._bounded(path, leaf, fact, clause, vocabulary, scopes)
                 wanted = [*(leaf.in_ or ()), *(leaf.any or ())]
                 if isinstance(leaf.is_, str):
                     wanted.append(leaf.is_)
@@ -280,6 +304,53 @@ class Checker:
                 if leaf.group is not None and not any(leaf.group in choice.groups for choice in fact.choices):
                     groups = {group for choice in fact.choices for group in choice.groups}
                     self.fault(path, f"{leaf.fact} 没有分组 {leaf.group}", nearest(leaf.group, groups))
+
+    def _ratio(
+        self,
+        path: tuple[str | int, ...],
+        leaf: Condition,
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+        scopes: tuple[str, ...],
+    ) -> None:
+        assert leaf.ratio is not None
+        above, over = (self._fact(path, name, clause, vocabulary, scopes) for name in (leaf.ratio.of, leaf.ratio.to))
+        if above is None or over is None:
+            return
+        if not {above.type, over.type} <= {"money", "number"} or (above.type, over.type) == ("number", "money"):
+            self.fault(path, f"{above.name} 与 {over.name} 不能相比", "两个都是金额或数量，或金额比数量（每亩多少钱）")
+            return
+        bound = next(value for name in BOUNDS if (value := getattr(leaf, name)) is not None)
+        try:
+            ratio_bound(bound, above, over)
+        except ValueError:
+            right = "每一个多少元，如 200000" if above.type != over.type else "如 15% 或 1.5"
+            self.fault(path, f"{str(bound)[:20]} 不能用来比较", f"写{right}")
+
+    def _bounded(
+        self,
+        path: tuple[str | int, ...],
+        leaf: Condition,
+        fact: Fact,
+        clause: Clause | None,
+        vocabulary: Vocabulary,
+        scopes: tuple[str, ...],
+    ) -> None:
+        """A fact is compared with a value of its own type; what is taken from it is of that type too."""
+        if leaf.less is not None:
+            other = self._fact(path, leaf.less, clause, vocabulary, scopes)
+            if other is not None and (fact.type != other.type or fact.type not in ("money", "number")):
+                self.fault(path, f"{fact.name} 不能减去 {other.name}", "两个都应是金额，或都是数量")
+        for name in BOUNDS:
+            value = getattr(leaf, name)
+            try:
+                if value is not None:
+                    bound_of(fact, value)
+            except ValueError:
+                right = {"money": "元数，如 5000000", "number": "数，如 15 或 1.5", "date": "日期，如 2026-01-01"}
+                self.fault(
+                    path, f"{str(value)[:20]} 不能和 {fact.name} 比较", f"写{right.get(fact.type, '已有的取值')}"
+                )
 
 
 def squeeze(text: str) -> str:

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from policies.facts import Fact, Vocabulary
-from policies.model import Condition
-from policies.money import fen, rate
+from policies.money import exact_number, fen, rate
+from policies.predicates import Condition
 from policies.profile import Profile, Project, Recognition
 from policies.regions import contains
 
@@ -39,7 +39,7 @@ REASONS = (
     "project_cap",
     "document_cap",
 )
-"""Why a clause pays nothing, in the order in which the first that holds is told (contract §4)."""
+"""Why a clause pays nothing, in the order in which the first that holds is told (docs/reference/assessment.md)."""
 
 RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 
@@ -161,13 +161,14 @@ def _rank_of(fact: Fact, vocabulary: Vocabulary, subject: Subject) -> dict[str, 
     return None
 
 
-def _bound(fact: Fact, value: Any) -> Any:
+def bound_of(fact: Fact, value: Any) -> Any:
+    """What a fact is compared with, of its own type. Raises ValueError."""
     if fact.type == "money":
         return fen(value)
     if fact.type == "date":
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     if fact.type == "number":
-        return int(value)
+        return exact_number(value)
     return str(value)
 
 
@@ -189,15 +190,26 @@ def _fact_test(condition: Condition, scopes: tuple[str, ...], vocabulary: Vocabu
     elif condition.in_ is not None:
         wanted = condition.in_
     rising = condition.at_least is not None or condition.more_than is not None
+    part = locate(condition.less, scopes, vocabulary) if condition.less is not None else None
 
     def run(subject: Subject) -> Verdict:
         told = subject.value(scope, name)
         if told is None:
             return False if subject.lacks(scope) else None
+        if part is not None:
+            less = subject.value(part[0], part[1].name)
+            if less is None:
+                return False if subject.lacks(part[0]) else None
+            told = told - less
         return holds(told, subject)
 
     def unknown(subject: Subject) -> Iterable[str]:
-        yield subject.path(scope, name)
+        if part is None:
+            yield subject.path(scope, name)
+            return
+        for of, other in ((scope, fact), part):
+            if not subject.lacks(of) and subject.value(of, other.name) is None:
+                yield subject.path(of, other.name)
 
     def reason(subject: Subject) -> str:
         if name in _BY_NAME:
@@ -232,7 +244,7 @@ def _holds(condition: Condition, fact: Fact, vocabulary: Vocabulary) -> Callable
         bound = getattr(condition, name)
         if bound is None:
             continue
-        bound = _bound(fact, bound)
+        bound = bound_of(fact, bound)
         if fact.type in ("level", "body") or fact.ordered:
 
             def ranked(told: Any, subject: Subject, compare: Any = compare, bound: Any = bound) -> Verdict:
@@ -257,11 +269,16 @@ def _holds(condition: Condition, fact: Fact, vocabulary: Vocabulary) -> Callable
     return lambda told, subject: told in values
 
 
+def ratio_bound(value: Any, above: Fact, over: Fact) -> Any:
+    """What a ratio is compared with: an amount (in fen) where it is one of money to a number, else a rate."""
+    return fen(value) if (above.type, over.type) == ("money", "number") else rate(value)
+
+
 def _ratio_test(condition: Condition, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Test:
     assert condition.ratio is not None
     above, over = locate(condition.ratio.of, scopes, vocabulary), locate(condition.ratio.to, scopes, vocabulary)
     name = next(key for key in _COMPARE if getattr(condition, key) is not None)
-    bound, compare = rate(getattr(condition, name)), _COMPARE[name]
+    bound, compare = ratio_bound(getattr(condition, name), above[1], over[1]), _COMPARE[name]
 
     def run(subject: Subject) -> Verdict:
         told = [subject.value(scope, fact.name) for scope, fact in (above, over)]

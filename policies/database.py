@@ -24,6 +24,44 @@ class DatabaseError(KeduiError):
     """The file cannot be opened, read or written."""
 
 
+class FileGone(KeduiError):
+    """The open file is no longer the one at its path: deleted, moved away, or another put in its place."""
+
+
+class Place:
+    """Where the file of an open database is. SQLite goes on writing to a file that was deleted, and nobody would ever see it."""
+
+    def __init__(self, path: Path) -> None:
+        self._names = (path, path.with_name(path.name + "-wal"))
+        self._known = self._files()
+
+    def look(self) -> None:
+        """Raises FileGone."""
+        if self._files() != self._known:
+            raise FileGone(f"数据库文件 {self._names[0]} 在运行中被删掉、移走或换掉了")
+
+    def _files(self) -> list[tuple[int, int] | None]:
+        return [_identity(name) for name in self._names]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def save_copy(database: Database, target: Path) -> None:
+    """What an open database holds, also where its file is gone. Raises DatabaseError."""
+    with guarded():
+        writer = sqlite3.connect(target)
+        try:
+            database.conn.backup(writer)
+        finally:
+            writer.close()
+
+
 def open_database(path: Path, *migrations: Migrations, readonly: bool = False) -> Database:
     """The database at `path`, with its schema brought up to date; made if it is not there.
 
@@ -125,10 +163,13 @@ def guarded() -> Iterator[None]:
 __all__ = [
     "Database",
     "DatabaseError",
+    "FileGone",
     "Migrations",
+    "Place",
     "copy_into",
     "guarded",
     "immediate",
     "open_database",
+    "save_copy",
     "trouble",
 ]

@@ -13,8 +13,9 @@ from typing import Any
 
 from policies.cases import Case, cases_of
 from policies.facts import Vocabulary
+from policies.formulas import Cap
 from policies.loader import Files, Tables, load_files
-from policies.model import Cap, Instalment, Netting, Policy, Window
+from policies.model import Instalment, Netting, Policy, Window
 from policies.money import percent, wan
 from policies.regions import place
 from policies.wording import Wording
@@ -172,7 +173,9 @@ def _value(name: str, value: Any, words: Wording) -> str | tuple[str, ...]:
     if isinstance(value, Netting):
         levels = "、".join(map(words.vocabulary.body_label, value.levels))
         tied = say("field.tied_recognitions") if value.tied_recognitions else ""
-        return tuple(filter(None, (levels, value.text, value.article, value.quote, tied)))
+        leaves = say("field.leaves_nothing") if value.leaves == "nothing" else ""
+        listed = (" ".join(value.documents), " ".join(value.over))
+        return tuple(filter(None, (levels, *listed, value.text, value.article, value.quote, tied, leaves)))
     if isinstance(value, tuple):
         return tuple(_item(name, item, words) for item in value)
     return _word(name, value, words.vocabulary)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from policies.conditions import Subject, Test, Verdict
-from policies.model import Applicant, Clause, Document
+from policies.fields import Applicant
+from policies.model import Clause, Document
 from policies.regions import contains
 
 Status = Literal["in_force", "not_yet", "draft", "expired", "unconfirmed", "repealed", "replaced"]
@@ -16,7 +17,7 @@ Finding = tuple[str, Verdict, Test | None, set[str]]
 
 
 def status_of(document: Document, as_of: date) -> Status:
-    """The document's state on a day. Days of the window are included (dossier K3)."""
+    """The document's state on a day. Days of the window are included."""
     if document.state in ("draft", "repealed", "replaced"):
         return document.state
     if document.from_ is not None and as_of < document.from_:
@@ -51,6 +52,14 @@ def payee_finding(clause: Clause, document: Document, kind: Applicant | None) ->
     return ("applicant_kind", False, None, set())
 
 
+def window_of(document: Document) -> tuple[date | None, date | None]:
+    """The first and last day on which a completion or recognition counts; None: without end on that side."""
+    window = document.events
+    if window is None:
+        return (None, None) if document.from_ is None else (document.from_, document.to)
+    return (None, None) if window == "none" else (window.from_, window.to)
+
+
 def date_finding(
     clause: Clause, document: Document, subject: Subject, award_day: date, as_of: date
 ) -> tuple[Finding | None, bool]:
@@ -65,13 +74,7 @@ def date_finding(
     planned = day is not None and day > as_of
     if clause.dated == "no":
         return None, planned
-    window = document.events
-    if window is None and document.from_ is not None:
-        start, end = document.from_, document.to
-    elif window is None or window == "none":
-        start, end = None, None
-    else:
-        start, end = window.from_, window.to
+    start, end = window_of(document)
     free = start is None and end is None and clause.dated == "window" and not document.yearly
     if free:
         return None, planned

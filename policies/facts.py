@@ -46,6 +46,8 @@ class Fact(_Entry):
     help: str = ""
     effort: int = 1
     unit: str = ""
+    decimals: bool = False
+    """A number that may have decimals: 12.5亩, 3.6%. Others are whole."""
     none: str = ""
     ordered: bool = False
     default: str = ""
@@ -127,8 +129,14 @@ class Vocabulary:
         for row in declares.get("facts") or ():
             fact = Fact.model_validate(row)
             known = facts.get((fact.of, fact.name))
-            if known is not None and (known.type, known.values()) != (fact.type, fact.values()):
-                raise ValueError(f"事实 {fact.name} 已经有了，类型或取值不同：用已有的，或换一个名字")
+            if known is not None:
+                if (known.type, known.values()) != (fact.type, fact.values()):
+                    had = f"{known.label}，{known.type}" + (
+                        f"，取值 {'、'.join(known.values())}" if known.choices else ""
+                    )
+                    raise ValueError(f"事实 {fact.name} 已经有了（{had}），类型或取值不同：用已有的，或换一个名字")
+                more = {"decimals": known.decimals or fact.decimals, "aliases": _union(known.aliases, fact.aliases)}
+                fact = fact.model_copy(update=more)
             facts[(fact.of, fact.name)] = fact
         for name, rows in (declares.get("choices") or {}).items():
             key = next((key for key in facts if key[1] == name), None)
@@ -141,10 +149,33 @@ class Vocabulary:
         kinds = dict(self.kinds)
         for row in declares.get("kinds") or ():
             kind = Kind.model_validate(row)
-            if kind.value in kinds and kinds[kind.value].values() != kind.values():
-                raise ValueError(f"认定 {kind.value} 已经有了，级别不同：用已有的，或换一个名字")
-            kinds[kind.value] = kind
+            before = kinds.get(kind.value)
+            kinds[kind.value] = kind if before is None else _joined(before, kind)
         return Vocabulary(facts.values(), kinds.values(), self.bodies)
+
+
+def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _joined(known: Kind, added: Kind) -> Kind:
+    """A kind that two documents declare: the levels of both, where the longer list has all of the shorter in its order.
+
+    Raises ValueError where they do not fit: then nobody could say which of two levels is the higher.
+    """
+    longer, shorter = (added, known) if len(added.levels) >= len(known.levels) else (known, added)
+    rest = iter(longer.values())
+    if known.ordered != added.ordered or not all(level in rest for level in shorter.values()):
+        raise ValueError(
+            f"认定 {known.value} 已经有了（{known.label}，级别从低到高 {'、'.join(known.values())}），对不上："
+            "把已有的级别照原来的顺序都写上再加新的，或换一个编号"
+        )
+    words = {level.value: level.aliases for level in shorter.levels}
+    levels = tuple(
+        level.model_copy(update={"aliases": _union(words.get(level.value, ()), level.aliases)})
+        for level in longer.levels
+    )
+    return added.model_copy(update={"levels": levels, "aliases": _union(known.aliases, added.aliases)})
 
 
 def read_vocabulary(data: Mapping[str, Any]) -> Vocabulary:

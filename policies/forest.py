@@ -105,9 +105,11 @@ class Forest:
         return found
 
     def total(self, amounts: list[Fen], nets: Sequence[Fen] = ()) -> Fen:
+        """The most that all items bring together."""
         found = self.values(amounts, nets)
         return sum([found[root] for root in self.roots])
 
 
 def sets_of(caps: Sequence[CapRow]) -> list[NestedSet]:
+    """Caps as sets, the smallest first."""
     return [NestedSet(members, bound) for members, bound in sorted(caps, key=lambda row: len(row[0])) if members]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.cases import Case, differing
 from policies.errors import ProfileError
 from policies.loader import Tables
@@ -39,6 +40,7 @@ class Move:
 
     @property
     def by(self) -> int:
+        """How much more, or less, in fen; shown apart or not."""
         return self.after - self.before + self.apart_after - self.apart_before
 
 
@@ -51,6 +53,7 @@ class Impact:
     unreadable: int = 0
 
     def largest(self) -> list[Move]:
+        """The moves, the largest first."""
         return sorted(self.moves, key=lambda move: (-abs(move.by), move.name))
 
 
@@ -61,7 +64,7 @@ def replay(
     as_of: date,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Impact:
-    """Replays named profiles (contract §2) under both tables; `progress` is told how many are done.
+    """Replays named profiles (docs/reference/profile.md) under both tables; `progress` is told how many are done.
 
     A profile without a day of its own counts on `as_of`.
     """

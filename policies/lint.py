@@ -16,9 +16,11 @@ from typing import NamedTuple
 
 from policies.eligibility import status_of
 from policies.facts import Vocabulary
+from policies.formulas import Cap, Pays
 from policies.loader import Tables
-from policies.model import Cap, Clause, Condition, Limit, Pays, Policy, Tier
+from policies.model import Clause, Limit, Policy, Tier
 from policies.money import Fen, percent, wan
+from policies.predicates import Condition
 from policies.regions import contains
 from policies.words import say
 
@@ -135,7 +137,7 @@ class _Span(NamedTuple):
 
 
 def _span(tier: Tier) -> _Span | None:
-    bounds = [condition for condition in tier.when if condition.fact is not None and _bound(condition) is not None]
+    bounds = [one for one in tier.when if one.fact is not None and one.less is None and _bound(one) is not None]
     if len({condition.fact for condition in bounds}) != 1:
         return None
     span = _Span(str(bounds[0].fact), Fraction(0), None, True, False, tier.id)
@@ -169,7 +171,7 @@ def _contradicting(conditions: tuple[Condition, ...]) -> Iterator[str]:
     low: dict[str, Fraction] = {}
     high: dict[str, Fraction] = {}
     for one in conditions:
-        if one.fact is None:
+        if one.fact is None or one.less is not None:
             continue
         if one.is_ is not None or one.in_ is not None:
             values = {str(one.is_)} if one.is_ is not None else {str(value) for value in one.in_ or ()}
@@ -188,20 +190,29 @@ def _contradicting(conditions: tuple[Condition, ...]) -> Iterator[str]:
 
 def _most(pays: Pays) -> Fen | None:
     """The most that a formula can pay, where it does not grow with a fact."""
+    if pays.at_most is not None:
+        return pays.at_most  # type: ignore[no-any-return]  # Money
     if pays.fixed is not None:
         return pays.fixed  # type: ignore[no-any-return]  # Money
-    if pays.cases is not None:
-        parts = [_most(case.pays) for case in pays.cases]
-        known = [part for part in parts if part is not None]
-        return max(known) if len(known) == len(parts) else None
-    return None
+    inner = [case.pays for case in pays.cases or ()] or pays.greatest or pays.least or ()
+    parts = [_most(one) for one in inner]
+    known = [part for part in parts if part is not None]
+    if pays.least is not None and not pays.times:
+        return min(known, default=None)
+    return max(known) if known and len(known) == len(parts) and not pays.times else None
+
+
+def _by(pays: Pays) -> str | None:
+    """The fact that a formula takes a plain rate of."""
+    plain = pays.rate is not None and pays.less is None and not pays.times and pays.at_most is None
+    return pays.of if plain else None
 
 
 def _idle_caps(policy: Policy, clause: Clause) -> Found:
     """Caps that something else keeps from being reached."""
     formulas = [clause.pays] if clause.pays is not None else [tier.pays for tier in clause.tiers]
     most = [_most(pays) for pays in formulas]
-    for cap in clause.caps:
+    for cap in (cap for cap in clause.caps if not cap.when):
         known = [amount for amount in most if amount is not None]
         if (
             cap.amount is not None
@@ -212,7 +223,7 @@ def _idle_caps(policy: Policy, clause: Clause) -> Found:
         ):
             yield clause.id, say("lint.cap_over_fixed", cap=wan(cap.amount), most=wan(max(known)))
         for pays in formulas:
-            if cap.rate is not None and pays.rate is not None and pays.of == cap.of and pays.rate <= cap.rate:
+            if cap.rate is not None and _by(pays) == cap.of and pays.rate <= cap.rate:
                 yield clause.id, say("lint.cap_over_rate", cap=percent(cap.rate), rate=percent(pays.rate))
         for limit in policy.limits:
             tighter = _tighter(limit, clause, cap)
@@ -226,7 +237,8 @@ def _tighter(limit: Limit, clause: Clause, cap: Cap) -> Fen | None:
         return None
     if limit.per == "project" and (cap.per == "enterprise" or clause.for_ != "project"):
         return None  # several projects may fill the clause's cap
-    bounds = [own.amount for own in limit.caps if own.amount is not None and not (own.yearly and not cap.yearly)]
+    fixed = [own for own in limit.caps if not own.when and not (own.yearly and not cap.yearly)]
+    bounds = [own.amount for own in fixed if own.amount is not None]
     found: Fen | None = min(bounds, default=None)
     return found if found is not None and found < cap.amount else None
 
@@ -243,7 +255,7 @@ def _limits(policy: Policy) -> Found:
                 yield limit.id, say("lint.pick_of_one", clause=over[0].id)
         for cap in limit.caps:
             own = [_ceiling(clause, limit) for clause in over]
-            if cap.amount is None or not own or any(amount is None for amount in own):
+            if cap.amount is None or cap.when or not own or any(amount is None for amount in own):
                 continue
             together = sum((amount for amount in own if amount is not None), 0)
             if together <= cap.amount:
@@ -257,7 +269,8 @@ def _ceiling(clause: Clause, limit: Limit) -> Fen | None:
     caps = [
         cap.amount
         for cap in clause.caps
-        if cap.amount is not None and (cap.per == "enterprise" or limit.per == "project") and not cap.yearly
+        if cap.amount is not None and (cap.per == "enterprise" or limit.per == "project")
+        if not cap.yearly and not cap.when
     ]
     fixed = [_most(pays) for pays in ([clause.pays] if clause.pays else [tier.pays for tier in clause.tiers])]
     if clause.once and all(amount is not None for amount in fixed):
@@ -288,12 +301,13 @@ def _never_better(loser: Clause, winner: Clause) -> bool:
     if mine.fixed is not None and other.fixed is not None:
         less = mine.fixed <= other.fixed
     elif mine.rate is not None and other.rate is not None:
-        less = (mine.of, mine.within_spending) == (other.of, other.within_spending) and mine.rate <= other.rate
+        base = (mine.of, mine.less, mine.within_spending, mine.times)
+        less = base == (other.of, other.less, other.within_spending, other.times) and mine.rate <= other.rate
     else:
         return False
-    caps = {(cap.per, cap.yearly): cap.amount for cap in loser.caps if cap.amount is not None}
+    caps = {(cap.per, cap.yearly): cap.amount for cap in loser.caps if cap.amount is not None and not cap.when}
     tighter = all(
-        cap.amount is not None and (cap.per, cap.yearly) in caps and caps[(cap.per, cap.yearly)] <= cap.amount
+        not cap.when and (cap.amount is not None and caps.get((cap.per, cap.yearly), cap.amount + 1) <= cap.amount)
         for cap in winner.caps
     )
     return bool(less and tighter)
@@ -344,13 +358,9 @@ def _named(policy: Policy) -> Iterator[str]:
     while formulas:
         pays = formulas.pop()
         yield from pays.terms()
-        for case in pays.cases or ():
-            conditions += case.when
-            formulas.append(case.pays)
+        for part in pays.parts():
+            conditions += [item for case in part.cases or () for item in case.when]
     yield from (str(cap.of) for cap in caps if cap.of is not None)
+    conditions += [item for cap in caps for item in cap.when]
     for condition in conditions:
-        for leaf in condition.leaves():
-            if leaf.fact is not None:
-                yield leaf.fact.removeprefix("enterprise.")
-            if leaf.ratio is not None:
-                yield from (leaf.ratio.of, leaf.ratio.to)
+        yield from (name.removeprefix("enterprise.") for name in condition.facts())

@@ -165,7 +165,8 @@ def _load(texts: tuple[tuple[str, str], ...]) -> Tables:
                 vocabulary = vocabulary.extended(policy.declares)
             except ValueError as error:
                 checker.fault(("declares",), str(error).splitlines()[0], "见 docs/how-to/add-a-fact.md")
-            checkers.append((checker, policy))
+            else:
+                checkers.append((checker, policy))  # without its words every row would seem wrong
         faults += checker.faults
         checker.faults = []
     seen: dict[str, str] = {}

@@ -6,269 +6,25 @@
     reading     what the text leaves open, and which reading is used
 
 Rows hold no code and no expression strings: a condition is structure, so that a typo is a validation error.
-Money in rows is in yuan and kept in fen; rates are exact.
+Money in rows is in yuan and kept in fen; rates are exact. Predicates stand in predicates.py, amounts and caps in
+formulas.py, what a cell may hold in fields.py; here the document and its rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from policies.money import Fen, fen, percent, rate
-
-
-def _date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"日期 {value[:20]} 不对，应写成 2025-06-30 这样") from error
-    return value
+from policies.fields import Applicant, Body, Day, Factor, Rate, Row, Text
+from policies.formulas import Cap, Pays
+from policies.predicates import Condition
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
-
-
-def _amount(value: object) -> object:
-    found = fen(value)
-    if found < 0:
-        raise ValueError("金额不能是负数")
-    return found
-
-
-def _share(value: object) -> object:
-    found = rate(value)
-    if not 0 <= found <= 1:
-        raise ValueError(f"比例 {percent(found)} 不在 0 到 100% 之间，应写成 15% 这样")
-    return found
-
-
-def _factor(value: object) -> object:
-    found = rate(value)
-    if not 0 <= found <= 10:
-        raise ValueError(f"比例 {percent(found)} 不在 0 到 1000% 之间，应写成 90% 或 120% 这样")
-    return found
-
-
-Money = Annotated[Any, BeforeValidator(_amount)]
-"""Yuan in the table, fen (int or Fraction) in the program."""
-Rate = Annotated[Any, BeforeValidator(_share)]
-"""A share, at most 100%: 15 for 15% is a slip."""
-Factor = Annotated[Any, BeforeValidator(_factor)]
-Day = Annotated[date, BeforeValidator(_date)]
-Text = Annotated[str, BeforeValidator(_text)]
-Applicant = Literal["enterprise", "institution", "local_government"]
-Body = Literal["county", "city", "province", "national"]
-
-
-class Row(BaseModel):
-    """A row of a table: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
-
-
-class Ratio(Row):
-    """The ratio of two facts of one object, as 研发费用 ÷ 总投资."""
-
-    of: str
-    to: str
-
-
-class RecognitionTest(Row):
-    """There is a recognition of one of `kinds`, tied to the project at hand, for which all of `when` holds."""
-
-    kinds: tuple[str, ...]
-    when: tuple[Condition, ...] = ()
-
-
-class Condition(Row):
-    """One test of a fact, or a combination. Exactly one subject; a fact takes exactly one test.
-
-    Facts are named alone (`build`): the object's own fact first, then its project's, then the enterprise's.
-    """
-
-    fact: str | None = None
-    ratio: Ratio | None = None
-    recognition: RecognitionTest | None = None
-    any: tuple[Condition, ...] | tuple[Text, ...] | None = None
-    all: tuple[Condition, ...] | None = None
-    not_: Condition | None = Field(default=None, alias="not")
-    is_: bool | Text | None = Field(default=None, alias="is")
-    in_: tuple[Text, ...] | None = Field(default=None, alias="in")
-    group: str | None = None
-    within: tuple[Text, ...] | None = None
-    at_least: Any = None
-    more_than: Any = None
-    at_most: Any = None
-    less_than: Any = None
-    year: Literal["award"] | int | None = None
-
-    @model_validator(mode="after")
-    def _one_subject(self) -> Condition:
-        tests = [
-            name
-            for name in ("is_", "in_", "group", "within", "at_least", "more_than", "at_most", "less_than", "year")
-            if getattr(self, name) is not None
-        ]
-        if self.fact is not None:
-            if any(isinstance(item, Condition) for item in self.any or ()):
-                raise ValueError("fact 后的 any 应是取值列表")
-            tests += ["any"] if self.any is not None else []
-            if len(tests) != 1 or self.ratio or self.recognition or self.all or self.not_:
-                raise ValueError(
-                    "一个 fact 要配一个判断：is、in、any、group、within、at_least、more_than、at_most、less_than 或 year"
-                )
-        elif self.ratio is not None:
-            if len(tests) != 1 or tests[0] not in ("at_least", "more_than", "at_most", "less_than"):
-                raise ValueError("ratio 要配 at_least、more_than、at_most、less_than 之一，如 at_least: 5%")
-        else:
-            subjects = [name for name in ("recognition", "any", "all", "not_") if getattr(self, name) is not None]
-            if len(subjects) != 1 or tests:
-                raise ValueError("条件要写 fact，或 any、all、not、ratio、recognition 之一")
-            if self.any is not None and not all(isinstance(item, Condition) for item in self.any):
-                raise ValueError("any 里每一项应是一个条件")
-        return self
-
-    def leaves(self) -> Iterator[Condition]:
-        """The conditions on single facts inside this one (not those on other recognitions)."""
-        if self.fact is not None or self.ratio is not None or self.recognition is not None:
-            yield self
-        elif self.not_ is not None:
-            yield from self.not_.leaves()
-        else:
-            for item in self.any if self.any is not None else self.all or ():
-                assert isinstance(item, Condition)
-                yield from item.leaves()
-
-
-class Term(Row):
-    """One part of a sum: a `rate` on a base (`of: spending`: the lines that the clause takes; else a money fact), or a
-    `unit` for each of a number: 普通职工每人1500元，高校毕业生每人2000元."""
-
-    rate: Rate | None = None
-    unit: Money | None = None
-    of: str
-
-    @model_validator(mode="after")
-    def _one_measure(self) -> Term:
-        if (self.rate is None) == (self.unit is None):
-            raise ValueError("sum 里每一项写 rate（比例，基数是金额）或 unit（每一个多少钱，基数是数量），只写一种")
-        return self
-
-
-class Times(Row):
-    """A number that the formula is multiplied by, at most `up_to`: 每平方米每月8元，最长36个月，不超过2000平方米.
-
-    `per`: so many of the number count as one; 12 where months are told and the rate is a year's.
-    """
-
-    of: str
-    up_to: int | None = None
-    per: int = 1
-
-    @model_validator(mode="after")
-    def _positive(self) -> Times:
-        if self.per < 1 or (self.up_to is not None and self.up_to < 1):
-            raise ValueError("times 里的 up_to 和 per 应是正整数")
-        return self
-
-
-class Step(Row):
-    """`first` from `at` units on, `each` for every further unit: 满5家30万元，每增加1家5万元."""
-
-    of: str
-    at: int
-    first: Money
-    each: Money
-
-
-class Bracket(Row):
-    """A marginal bracket: `rate` on the part up to `up_to` (none: without end)."""
-
-    up_to: Money | None = None
-    rate: Rate
-
-
-class Match(Row):
-    """A share of what another level pays for the same project or recognition: 按上级奖励的50%配套."""
-
-    rate: Factor
-    levels: tuple[Body, ...]
-
-
-class Case(Row):
-    """One of several formulas: the first whose conditions hold (an unknown condition keeps the later ones open)."""
-
-    when: tuple[Condition, ...] = ()
-    pays: Pays
-
-
-class Pays(Row):
-    """The formula: exactly one of `fixed`, `rate`+`of`, `sum`, `step`, `unit`+`of`, `brackets`+`of`, `match`, `cases`.
-
-    `within_spending`: the base fact counts up to the sum of the lines that the clause takes. `times`: any of them
-    multiplied by numbers: months, years, square metres.
-    """
-
-    fixed: Money | None = None
-    rate: Rate | None = None
-    of: str | None = None
-    within_spending: bool = False
-    sum: tuple[Term, ...] | None = None
-    step: Step | None = None
-    unit: Money | None = None
-    brackets: tuple[Bracket, ...] | None = None
-    match: Match | None = None
-    cases: tuple[Case, ...] | None = None
-    times: tuple[Times, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Pays:
-        forms = [
-            name
-            for name in ("fixed", "rate", "sum", "step", "unit", "brackets", "match", "cases")
-            if getattr(self, name) is not None
-        ]
-        if len(forms) != 1:
-            raise ValueError("金额要写且只写一种：fixed、rate、sum、step、unit、brackets、match 或 cases")
-        if (forms[0] in ("rate", "unit", "brackets")) != (self.of is not None):
-            raise ValueError("rate、unit、brackets 要写 of（以哪个数为基数），其他写法不写 of")
-        return self
-
-    def terms(self) -> Iterator[str]:
-        """The facts (and `spending`) that the formula is computed from."""
-        if self.of is not None:
-            yield self.of
-        for term in self.sum or ():
-            yield term.of
-        if self.step is not None:
-            yield self.step.of
-        for number in self.times:
-            yield number.of
-        for case in self.cases or ():
-            yield from case.pays.terms()
-
-
-class Cap(Row):
-    """A ceiling of one clause: a number, or a rate of a fact, per award, project or enterprise (yearly: a year)."""
-
-    amount: Money | None = None
-    rate: Rate | None = None
-    of: str | None = None
-    per: Literal["award", "project", "enterprise"] = "award"
-    yearly: bool = False
-
-    @model_validator(mode="after")
-    def _one_bound(self) -> Cap:
-        if (self.amount is None) == (self.rate is None) or (self.rate is None) != (self.of is None):
-            raise ValueError("上限要写 amount，或 rate 加 of")
-        return self
+def _ceiling_in_caps(pays: Pays | None) -> None:
+    if pays is not None and pays.at_most is not None:
+        raise ValueError("at_most 只用在分情形、取低、取高的算法里；整条、整档的上限写 caps")
 
 
 class Tier(Row):
@@ -281,6 +37,11 @@ class Tier(Row):
     when: tuple[Condition, ...] = ()
     pays: Pays
     caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Tier:
+        _ceiling_in_caps(self.pays)
+        return self
 
 
 class Instalment(Row):
@@ -327,6 +88,7 @@ class Clause(Row):
 
     @model_validator(mode="after")
     def _complete(self) -> Clause:
+        _ceiling_in_caps(self.pays)
         unquantified = self.strength in ("discretionary", "aspirational")
         if sum([self.pays is not None, bool(self.tiers), unquantified]) != 1:
             raise ValueError(
@@ -391,7 +153,7 @@ class Reduction(Row):
 
 class Netting(Row):
     """同质同类就高不重复: money of these levels, or of these documents, for the same project or recognition leaves the
-    difference."""
+    difference; nothing where the text says so (已获上级支持的不再重复支持)."""
 
     article: str = ""
     quote: str
@@ -402,6 +164,8 @@ class Netting(Row):
     """Clause ids that it is about; empty: all clauses of the document."""
     tied_recognitions: bool = False
     """An award for a project also nets a recognition tied to it."""
+    leaves: Literal["difference", "nothing"] = "difference"
+    """What money had for the same thing leaves of ours: the difference, or nothing however little it was."""
     text: str
 
     @model_validator(mode="after")
@@ -478,13 +242,8 @@ class Policy(Row):
     disqualifiers: tuple[Disqualifier, ...] = ()
     reductions: tuple[Reduction, ...] = ()
     readings: tuple[Reading, ...] = ()
-    declares: dict[str, Any] = {}
+    declares: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return self.document.id
-
-
-AmountInFen = Fen
-for _model in (RecognitionTest, Condition, Case, Pays, Clause):
-    _model.model_rebuild()

@@ -42,6 +42,17 @@ def fen(value: object) -> Fen:
     raise ValueError("不是数字")
 
 
+def exact_number(value: object) -> int | Fraction:
+    """A number of pieces, months, square metres, exactly. Raises ValueError."""
+    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal | Fraction):
+        raise ValueError("不是精确的数")
+    try:
+        found = Fraction(value)
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        raise ValueError("不是数字") from error
+    return found.numerator if found.denominator == 1 else found
+
+
 def rate(value: object) -> Fraction:
     """A rate such as `15%`, `0.15` or `1/3`, exactly. Raises ValueError."""
     if isinstance(value, bool | float):
@@ -88,6 +99,11 @@ def exact_yuan(value: Fen) -> str:
         return text.rstrip("0").rstrip(".") if "." in text else text
     scaled = exact.numerator * 10**6 // exact.denominator
     return f"{scaled // 10**6}.{scaled % 10**6:06d}…"
+
+
+def number_text(value: int | Fraction) -> str:
+    """A number for people, exact where its decimals end: `36`, `1.5`."""
+    return exact_yuan(value * 100)
 
 
 def wan(value: Fen) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.conditions import locate
-from policies.explain import value_text
+from policies.describe import value_text
+from policies.entries import Entry
 from policies.facts import Fact
-from policies.matching import Entry
-from policies.model import Condition
-from policies.money import Fen, fen, wan
+from policies.money import Fen, exact_number, fen, wan
+from policies.predicates import Condition
 from policies.profile import Profile
 from policies.rules import scopes_of
 from policies.words import say
@@ -101,14 +103,17 @@ def _candidates(assessor: Assessor, result: Assessment) -> Any:
 
 
 def _target(condition: Condition, fact: Fact) -> Any:
+    if condition.less is not None:
+        return None
     if fact.type == "money":
         if condition.at_least is not None:
             return fen(condition.at_least)
         return fen(condition.more_than) + 1 if condition.more_than is not None else None
     if fact.type == "number":
         if condition.at_least is not None:
-            return int(condition.at_least)
-        return int(condition.more_than) + 1 if condition.more_than is not None else None
+            return exact_number(condition.at_least)
+        over = exact_number(condition.more_than) if condition.more_than is not None else None
+        return None if over is None or fact.decimals else floor(over) + 1
     if fact.type in ("level", "choice") and condition.at_least is not None:
         return str(condition.at_least)
     return None

@@ -1,4 +1,4 @@
-"""A profile: what an enterprise told about itself (docs/reference/facts.md), read strictly and exactly.
+"""A profile: what an enterprise told about itself (docs/reference/profile.md), read strictly and exactly.
 
 Absent means not known yet, never no. Money becomes fen, dates `date`, places 6-digit codes, lists tuples.
 """
@@ -6,16 +6,18 @@ Absent means not known yet, never no. Money becomes fen, dates `date`, places 6-
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from policies.errors import ProfileError
 from policies.facts import Fact, Vocabulary
-from policies.money import LARGEST_YUAN, Fen, fen
+from policies.money import LARGEST_YUAN, Fen, exact_number, fen
 from policies.regions import AmbiguousPlace, UnknownPlace, resolve
 
 LARGEST_LIST = 200
@@ -24,7 +26,7 @@ exact maximum of thousands would take minutes."""
 
 
 @dataclass(slots=True)
-class Line:
+class Spending:
     """A spending line of a project; `activities` None: not known; `path` of its amount."""
 
     activities: frozenset[str] | None
@@ -40,7 +42,7 @@ class Project:
     index: int
     id: str
     facts: dict[str, Any]
-    lines: list[Line] | None
+    lines: list[Spending] | None
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ def read_json(text: str) -> Any:
 
 
 def nearest(word: str, known: Any) -> str:
+    """The end of a sentence that names the known word most like this one; empty where none is."""
     from rapidfuzz import process
 
     found = process.extractOne(word, list(known), score_cutoff=55)
@@ -141,7 +144,9 @@ def _read_money(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
     return amount
 
 
-def _read_number(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> int:
+def _read_number(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> int | Fraction:
+    if fact.decimals:
+        return _read_decimal(value, where)
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 12:
         value = int(value)
     if (
@@ -156,6 +161,13 @@ def _read_number(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kin
     return value
 
 
+def _read_decimal(value: Any, where: str) -> int | Fraction:
+    text = str(value).strip() if isinstance(value, int | Decimal | str) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"\d{1,10}(\.\d{1,6})?", text) or (found := exact_number(text)) > 10**9:
+        raise _fail(where, f"应是 0 或大于 0 的数，最多六位小数，不是 {_show(value)}")
+    return found
+
+
 def _read_yesno(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> bool:
     if not isinstance(value, bool):
         raise _fail(where, f"应是 true 或 false，不是 {_show(value)}")
@@ -163,6 +175,7 @@ def _read_yesno(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind
 
 
 def read_date(value: Any, where: str) -> date:
+    """A day, as a date or as 2025-06-30. Raises ProfileError."""
     if isinstance(value, date):
         return value
     try:
@@ -338,7 +351,7 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
     facts = _facts(row, "project", vocabulary, where, ("id", "spending", "activities"))
     name = row.get("id")
     name = f"P{index + 1}" if name is None else _read_text(_ID, name, vocabulary, f"{where}.id", None)
-    lines: list[Line] | None = None
+    lines: list[Spending] | None = None
     spending = _list(row.get("spending"), f"{where}.spending")
     if row.get("activities") is not None:
         if spending is not None:
@@ -346,7 +359,9 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
         activities = _read_choices(vocabulary.activities, row["activities"], vocabulary, f"{where}.activities", None)
         path = f"{where}.total_investment_yuan"
         lines = (
-            [Line(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)] if activities else []
+            [Spending(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)]
+            if activities
+            else []
         )
     elif spending is not None:
         lines = []
@@ -354,7 +369,7 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
             place = f"{where}.spending[{number}]"
             told = _facts(_mapping(item, place), "spending", vocabulary, place)
             lines.append(
-                Line(told.get("activities"), told.get("amount_yuan"), f"{place}.activities", f"{place}.amount_yuan")
+                Spending(told.get("activities"), told.get("amount_yuan"), f"{place}.activities", f"{place}.amount_yuan")
             )
     return Project(index, name, facts, lines)
 
@@ -394,7 +409,7 @@ def _award(index: int, row: Any, vocabulary: Vocabulary, ids: set[str], clauses:
         amount = _read_money(_ID, amount, vocabulary, f"{where}.amount_yuan", None)
     year = told.get("year")
     if year is not None:
-        year = _read_number(_ID, year, vocabulary, f"{where}.year", None)
+        year = int(_read_number(_ID, year, vocabulary, f"{where}.year", None))
         if not 1990 <= year <= 2100:
             raise _fail(f"{where}.year", f"年份 {year} 不对", "bad_date")
     status = told.get("status")

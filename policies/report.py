@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from policies.assess import Assessment, Assessor, Line
+from dataclasses import replace
+
+from policies.assess import Assessor
+from policies.assessment import Assessment, Line
+from policies.caveats import caveats
 from policies.conditions import REASONS
-from policies.explain import caveats, formula_text, reason_text, status_text, unquantified_text
+from policies.describe import status_text
+from policies.entries import Matched
+from policies.explain import formula_text, reason_text, unquantified_text
 from policies.facts import Vocabulary
-from policies.matching import Matched
 from policies.model import Reading
 from policies.money import wan, yuan
 from policies.nearmiss import near_misses
@@ -158,13 +163,23 @@ def _excluded(assessor: Assessor, result: Assessment) -> str:
 
 def _refused(assessor: Assessor, result: Assessment) -> str:
     """Where nothing is paid: why, reason by reason, with the clauses."""
+    rows = refused_rows(result, assessor.vocabulary)
+    in_force = any(one.status == "in_force" for one in result.documents)
+    return "\n".join([say("report.refused" if in_force else "report.refused_in_text"), *rows]) if rows else ""
+
+
+def refused_rows(result: Assessment, vocabulary: Vocabulary) -> list[str]:
+    """Reasons why clauses pay nothing, the most telling first, each with its clauses; of a document out of force, what its
+    text says."""
     rows: dict[str, list[str]] = {}
     rest = say("report.refused_rest")
     for refusal in result.refusals:
-        if refusal.reason in ("payee", "not_in_force"):
+        if refusal.reason == "not_in_force":
+            refusal = replace(refusal, reason=refusal.entry.in_text or "condition")
+        if refusal.reason == "payee":
             continue
         nothing_told = refusal.entry.failed is None and refusal.reason == "condition"
-        text = rest if nothing_told else reason_text(refusal, result, assessor.vocabulary)
+        text = rest if nothing_told else reason_text(refusal, result, vocabulary)
         rows.setdefault(text, []).append(refusal.entry.rule.clause.article)
     ranked = sorted(rows.items(), key=lambda row: (row[0] == rest, -len(set(row[1]))))[:_REASONS]
     texts = []
@@ -173,7 +188,7 @@ def _refused(assessor: Assessor, result: Assessment) -> str:
         texts.append(
             say("report.refused_line", articles="、".join(own[:4]) + ("等" if len(own) > 4 else ""), text=text)
         )
-    return "\n".join([say("report.refused"), *texts]) if texts else ""
+    return texts
 
 
 def _unquantified(result: Assessment) -> str:

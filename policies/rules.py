@@ -8,13 +8,15 @@ from typing import Any
 from policies.amounts import Bound, Formula, compile_pays
 from policies.conditions import Test, compile_condition
 from policies.facts import Vocabulary
-from policies.model import Clause, Condition, Policy
+from policies.formulas import Pays
+from policies.model import Clause, Policy
+from policies.predicates import Condition
 
 
 class Rule:
     """A clause or one tier of it, compiled. `clause_id` is the clause, `id` the tier's own id."""
 
-    __slots__ = ("bounds", "clause", "formula", "id", "said", "screens", "series", "tests", "title")
+    __slots__ = ("bounds", "clause", "formula", "id", "matched", "said", "screens", "series", "tests", "title")
 
     def __init__(self, clause: Clause, id_: str, title: str) -> None:
         self.clause, self.id, self.title = clause, id_, title
@@ -23,6 +25,8 @@ class Rule:
         self.bounds: list[Bound] = []
         self.series: tuple[str, ...] = ()
         self.screens: list[Test] = []
+        self.matched: frozenset[str] = frozenset()
+        """Levels whose awards the formula takes a share of."""
         self.said: dict[Any, str] = {}
         """Sentences about this rule that are the same for everybody, once they were said (explain.py)."""
 
@@ -72,6 +76,7 @@ class Rules:
             rule = Rule(clause, clause.id, clause.title)
             if clause.pays is not None:
                 rule.formula = compile_pays(clause.pays, scopes, vocabulary)
+                rule.matched = _matched(clause.pays)
             rule.bounds = [Bound(cap, scopes, vocabulary) for cap in clause.caps if cap.per == "award"]
             rules.append(rule)
         for tier in clause.tiers:
@@ -81,11 +86,16 @@ class Rules:
                 when.insert(0, Condition(fact="level", at_least=tier.level))
             rule.tests = [compile_condition(item, scopes, vocabulary) for item in when]
             rule.formula = compile_pays(tier.pays, scopes, vocabulary)
+            rule.matched = _matched(tier.pays)
             rule.bounds = [Bound(cap, scopes, vocabulary) for cap in (*clause.caps, *tier.caps) if cap.per == "award"]
             rules.append(rule)
         for rule in rules:
             rule.series = tuple(item.id for item in rules)
         return rules
+
+
+def _matched(pays: Pays) -> frozenset[str]:
+    return frozenset(level for part in pays.parts() if part.match is not None for level in part.match.levels)
 
 
 def _screens(tests: Iterable[Test]) -> list[Test]:

@@ -173,6 +173,7 @@ def content_of(files: Files) -> str:
 
 
 def hash_of(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

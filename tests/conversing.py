@@ -16,14 +16,19 @@ from typing import Any
 from dialogs.engine import Engine, Event, Turn
 from dialogs.paths import get
 from dialogs.session import Session
-from policies.assess import Assessment, Assessor
-from policies.explain import as_json
+from policies.as_json import as_json
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.loader import library
 from policies.profile import read_profile
 
 Data = dict[str, Any]
 
 UNKNOWN = "不知道"
+BAOTOU = date(2025, 6, 30)
+"""A day on which the Baotou policy is in force."""
+START = "我们公司在包头稀土高新区，做稀土永磁，2025年3月上了MES系统，总投资800万，拿了两化融合3A，2025年5月取得"
+LISTS = re.compile(r"projects|recognitions|other_awards|projects\[\d+\]\.spending")
 BOUND = 120
 """Questions after which a conversation counts as endless."""
 
@@ -177,3 +182,19 @@ def resume(talk: Talk, person: Interviewee, check: Callable[[Talk, str], None] |
             check(talk, talk.asks)
         talk.take(person.answer(talk.asks))
     raise AssertionError(f"still asking {talk.asks} after {BOUND} answers")
+
+
+def sensible(talk: Talk, path: str) -> None:
+    """What must hold of every question and of the replies around it."""
+    coarse = path == "enterprise.region" and path in talk.assess().missing  # 内蒙古: asked once more which city
+    assert LISTS.fullmatch(path) or get(talk.facts, path) is None or coarse, f"asks {path}, which is known"
+    assert path not in talk.session.skipped, f"asks {path} again after {UNKNOWN}"
+    speaks_chinese(talk)
+    assert "{" not in talk.words
+
+
+def speaks_chinese(talk: Talk) -> None:
+    assert talk.turn.replies
+    for reply in talk.turn.replies:
+        assert re.search(r"[\u4e00-\u9fff]", reply.text), reply.text
+        assert all(label.strip() for _, label in reply.choices)

@@ -25,6 +25,7 @@ from typing import Any
 
 from bot import store as stores
 from bot import vault as vaults
+from bot.progress import Progress
 from bot.store import Store
 from bot.telegram.chat import Chat
 from bot.vault import key_file_of, open_vault
@@ -141,7 +142,7 @@ async def crash(mode: str, kills: int, seed: int, folder: Path) -> Outcome:
         bot = Bot(folder, settings)
         try:
             people = [asyncio.create_task(run.talk(server.world)) for _ in range(PEOPLE)]
-            await run.kill(bot, kills)
+            await run.kill(bot, kills, Progress(f"{mode}: kills", kills))
             run.going_on = False
             await asyncio.gather(*people)
             await _settled(bot)
@@ -187,7 +188,7 @@ class _Run:
                     return
                 await asyncio.sleep(self.chance.random() * 0.05)
 
-    async def kill(self, bot: Bot, kills: int) -> None:
+    async def kill(self, bot: Bot, kills: int, progress: Progress) -> None:
         """A quarter of the kills while it starts, the others while it works."""
         for number in range(1, kills + 1):
             bot.start(ready=False)
@@ -198,6 +199,8 @@ class _Run:
                 await asyncio.sleep(min(self.chance.expovariate(2.5), 1.5))
             bot.kill()
             self.outcome.kills = number
+            progress(number, f", {self.outcome.answers} answers, {len(self.outcome.unanswered)} unanswered")
+        progress.done()
         bot.start(ready=False)
         await bot.ready()
 

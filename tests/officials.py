@@ -101,7 +101,7 @@ def fill(path: Path, sheets: Sheets = GREEN, document: str = ID) -> None:
         for number, row in enumerate(rows, HEADERS + 1):
             own = {"文件": document} if name != "文件" and (number == HEADERS + 1 or name == "事实") else {}
             for header, value in {**own, **row}.items():
-                worksheet.cell(number, column(worksheet, header)).value = value  # type: ignore[assignment]
+                worksheet.cell(number, column(worksheet, header)).value = value
     workbook.save(path)
 
 
@@ -112,6 +112,6 @@ def put(path: Path, sheet: str, by: str, id_: str, header: str, value: object) -
     at = column(worksheet, by)
     row = next(n for n in range(HEADERS + 1, worksheet.max_row + 1) if worksheet.cell(n, at).value == id_)
     cell = worksheet.cell(row, column(worksheet, header))
-    cell.value = value  # type: ignore[assignment]
+    cell.value = value
     workbook.save(path)
     return str(cell.coordinate)

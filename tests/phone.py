@@ -20,6 +20,7 @@ from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
 from bot.telegram.desk import Desk
 from dialogs.engine import Engine
+from dialogs.render import short_label
 from dialogs.words import say
 
 BOT = "kedui_bot"
@@ -89,13 +90,18 @@ class Phone:
         return self.update(edited_message=self._message(message) | {"text": text, "edit_date": self._seconds()})
 
     def tap(self, label: str) -> Said:
-        """The newest button that is called so, or begins so."""
+        """The newest button that is called so, in short, or begins so; on a further page where it is on none that is shown."""
+        turning = None
         for message in sorted(self.messages.values(), key=lambda one: -one.id):
             for row in message.buttons:
                 for text, data in row:
-                    if text.removeprefix("✓ ").startswith(label):
+                    if text.removeprefix("✓ ").startswith(label) or text == short_label(label):
                         return self.press(message.id, data)
-        raise AssertionError(f"no button {label}\n{self.screen()}")
+                    if turning is None and text.startswith(say("telegram.page_after").partition("（")[0]):
+                        turning = message.id, data
+        assert turning is not None, f"no button {label}\n{self.screen()}"
+        self.press(*turning)
+        return self.tap(label)
 
     def press(self, message: int, data: str) -> Said:
         shown = self._message(message) | {"from": {"id": 1, "is_bot": True, "first_name": "可兑"}, "text": "…"}
@@ -105,7 +111,7 @@ class Phone:
 
     def update(self, **data: Any) -> Said:
         update = telegram.Update.de_json({"update_id": self.ids, **data}, None)
-        self.chat = Chat.from_json(self.chat.to_json())
+        self.chat = Chat(self.chat.id) if self.chat.forget else Chat.from_json(self.chat.to_json())  # as the store does
         self.now += timedelta(seconds=20)
         said = self.show(self.desk.handle(update, self.chat, self.now))
         if "callback_query" in data:
@@ -232,11 +238,12 @@ def plain(data: Data) -> str:
     if data.get("parse_mode") == "HTML":
         open_tags: list[str] = []
         for tag in re.findall(r"<[^>]*>?", text):
-            assert re.fullmatch(r"</?(?:b|i|u|s|code|pre)>", tag), f"bad tag {tag!r}"
+            assert re.fullmatch(r"</?(?:b|i|u|s|code|pre|blockquote)>|<blockquote expandable>", tag), f"bad tag {tag!r}"
             if tag.startswith("</"):
                 assert open_tags.pop() == tag[2:-1]
             else:
-                open_tags.append(tag[1:-1])
+                assert "blockquote" not in tag or "blockquote" not in open_tags, "a quote in a quote"
+                open_tags.append(tag[1:-1].split()[0])
         assert open_tags == []
         bare = re.sub(r"<[^>]*>", "", text)
         assert "&" not in _ENTITY.sub("", bare), "an ampersand that is no entity"

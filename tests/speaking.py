@@ -195,7 +195,7 @@ class Speaker:
 
     def _rows(self, path: str) -> list[Data] | None:
         if name_of(path) != "spending":
-            return self.profile.get(path)  # type: ignore[no-any-return]  # plain data
+            return self.profile.get(path)
         return lines_of(self.profile["projects"][int(path.split("[")[1].split("]")[0])])
 
     def _project(self, row: Data, number: int) -> str:

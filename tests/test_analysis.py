@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import telegram
 from clusters_scoring import paraphrases, score
 from openpyxl import load_workbook
-from phone import Phone
+from test_bureau import message
 from test_journal import logged
 from traffic import fill
 
@@ -32,7 +33,9 @@ from bot.journal.schema import MIGRATIONS
 from bot.journal.search import SearchError, search
 from bot.published import published_of
 from bot.settings import CHINA
-from bot.telegram.staffing import Staff
+from bot.telegram.bureau import Bureau
+from bot.telegram.calls import Call
+from bot.telegram.errands import Errand
 from bot.vault import open_vault
 from dialogs.engine import Engine
 from policies import store
@@ -237,17 +240,25 @@ def test_staff_promote_from_telegram(tmp_path: Path) -> None:
     for number, text in enumerate(("中欧班列补多少钱一箱", "中欧班列有补贴吗", "发中欧班列给补助不")):
         logged(journal, text, name=str(number), conversation=str(number), at=at)
     store.seed(database, read_files(LIBRARY), at)
-    editor, reader = Phone(date(2025, 6, 30), chat=5), Phone(date(2025, 6, 30), chat=6)
-    for phone in (editor, reader):
-        phone.desk.staff = Staff(database, "5:editor,6:reader")
-    shown = editor.type("/clusters").text
-    code = re.search(r"^([0-9a-f]{4})　3 次", shown, re.MULTILINE)
+    bureau = Bureau(database, "5:editor,6:reader")
+
+    def typed(who: int, text: str) -> Call | None:
+        """What the bureau answers; None: that is the desk's."""
+        update = telegram.Update.de_json({"update_id": 1, "message": message(who, text=text)}, None)
+        answer = bureau.handle(update, None, at)
+        assert not isinstance(answer, Errand)
+        return answer[0].call if answer is not None else None
+
+    shown = typed(5, "/clusters")
+    assert shown is not None
+    code = re.search(r"^([0-9a-f]{4})　3 次", shown.data["text"], re.MULTILINE)
     assert code is not None
-    (message,) = editor.type(f"/promote {code[1]}").messages
-    assert message.file is not None
-    assert f"asked-{code[1]}" in message.text
-    sheet = tmp_path / message.file[0]
-    sheet.write_bytes(message.file[1])
+    sent = typed(5, f"/promote {code[1]}")
+    assert sent is not None
+    assert sent.file is not None
+    assert f"asked-{code[1]}" in sent.file[0]
+    sheet = tmp_path / sent.file[0]
+    sheet.write_bytes(sent.file[1])
     assert main(["policies", "import", str(sheet), "--db", str(path)]) == 2
     rows = list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
     heads = [head.strip(" *＊") for head in rows[0]]
@@ -258,8 +269,10 @@ def test_staff_promote_from_telegram(tmp_path: Path) -> None:
     assert main(["policies", "import", str(sheet), "--db", str(path)]) == 0
     (draft,) = store.drafts(database)
     assert len(load_files(store.files_of(database, draft.content)).faq) == len(library().faq) + 1
-    assert "没有编号" in editor.type("/promote zzzz").text
-    assert "没答上来" not in reader.type("/clusters").text
+    refused = typed(5, "/promote zzzz")
+    assert refused is not None
+    assert "没有编号" in refused.data["text"]
+    assert typed(6, "/clusters") is None
     database.close()
 
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from profiles import Data, completed, without
 from test_range import CI, HOMES, SEEDS, adds_up, assess, of_library, some, teller_for, within
 
-from policies.assess import Assessment, Assessor
-from policies.explain import as_json
+from policies.as_json import as_json
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.nearmiss import near_misses
 from policies.profile import Profile, read_profile
 
@@ -174,3 +175,13 @@ def test_a_near_miss_is_told_while_the_tax_share_is_unknown() -> None:
     misses = near_misses(of_library(), assess(of_library(), told, date(2023, 6, 30)))
     assert [(miss.gain, miss.open) for miss in misses] == [(13_000_000, True)]
     assert "100万元" in misses[0].text
+
+
+def test_a_large_library_asks_first_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too many documents may apply, none is looked at: the sum is open, and the place is what is missing."""
+    monkeypatch.setattr("policies.assess._FEW_DOCUMENTS", 2)
+    assessor = of_library()
+    result = assessor.assess(read_profile({}, assessor.vocabulary, assessor.clauses), date(2025, 6, 30))
+    assert result.missing == ["enterprise.region"]
+    assert result.high is None
+    assert not result.settled

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +24,7 @@ from telegram.error import (
     InvalidToken,
 )
 
-from tests.botapi.caller import PEOPLE, Run, client, connected, newcomer, news, raw, raw_file
+from tests.botapi.caller import PEOPLE, Run, client, newcomer, news, raw, raw_file
 from tests.botapi.entities import formatted, units
 from tests.botapi.errors import Impossible, Refused
 from tests.botapi.remote import Remote, running
@@ -34,26 +32,6 @@ from tests.botapi.remote import Remote, running
 KEYBOARD = InlineKeyboardMarkup(
     [[InlineKeyboardButton("yes", callback_data="y"), InlineKeyboardButton("no", callback_data="n")]]
 )
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    """One server for all tests here; each test has people of its own and leaves no update behind."""
-    with running(limits=False) as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """Runs coroutines on one loop."""
-    with asyncio.Runner() as runner:
-        yield runner.run
-
-
-@pytest.fixture(scope="module")
-def bot(api: Remote, run: Run) -> Iterator[Bot]:
-    with connected(api, run) as bot:
-        yield bot
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import json
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,28 +22,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from tests.botapi.caller import PEOPLE, Run, client, connected, hook, newcomer, news, raw, until
-from tests.botapi.remote import Remote, running, spawned
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    """One server for all tests here; each test has people of its own and leaves no update behind."""
-    with running(limits=False) as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """Runs coroutines on one loop."""
-    with asyncio.Runner() as runner:
-        yield runner.run
-
-
-@pytest.fixture(scope="module")
-def bot(api: Remote, run: Run) -> Iterator[Bot]:
-    with connected(api, run) as bot:
-        yield bot
+from tests.botapi.caller import PEOPLE, Run, client, hook, newcomer, news, raw, until
+from tests.botapi.remote import Remote, spawned
 
 
 @pytest.fixture(autouse=True)

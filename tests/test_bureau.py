@@ -88,7 +88,7 @@ class Office:
 
     def __init__(self, path: Path) -> None:
         self.database = opened(path)
-        self.settings = Settings(db=path, as_of=date(2025, 6, 30), _env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own
+        self.settings = Settings(db=path, as_of=date(2025, 6, 30), _env_file=None)
         self.bureau = Bureau(self.database, STAFF)
         self.now = NOW
         self.ran: list[Errand] = []
@@ -316,7 +316,7 @@ def test_published_while_a_workbook_was_looked_at(office: Office) -> None:
             store.publish(office.database, draft.id, who="root", why="", at=NOW)
         return brought
 
-    office.run = late  # type: ignore[method-assign]  # somebody else publishes in between
+    office.run = late  # somebody else publishes in between
     assert "期间别人改了" in to(office.send(7, content), 7)
     assert len(office.ran) == 2
 

@@ -35,12 +35,6 @@ def office(folder: Path, api: Remote, **settings: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    with running(limits=False) as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
 def kedui(api: Remote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     with office(tmp_path_factory.mktemp("office"), api) as one:
         one.start()

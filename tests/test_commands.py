@@ -41,7 +41,7 @@ recognitions:
   - {kind: lianghua, level: 3A, obtained_on: 2025-05-01}
 other_awards: []
 """
-"""The example of the contract: 2,100,000 yuan."""
+"""The example of docs/reference/profile.md: 2,100,000 yuan."""
 
 
 def profile() -> dict[str, Any]:

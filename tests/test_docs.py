@@ -6,7 +6,6 @@ In a page, a fence whose head names a file (```yaml factory.yaml) is that file; 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import subprocess
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from docs import generate
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
@@ -27,11 +28,6 @@ def name_of(page: Path) -> str:
 
 def test_the_reference_is_up_to_date() -> None:
     """`make docs` would change nothing."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
     assert generate.stale() == [], "run `make docs` and read the diff"
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot import vault as vaults
+from bot.parked import count
 from bot.store import KEPT_DONE, MIGRATIONS, Store
 from bot.telegram.calls import Call
+from bot.telegram.intake import chat_id_of, update_id_of
 from bot.vault import open_vault
 from policies.database import open_database
 
@@ -71,13 +73,41 @@ def test_ids_that_start_anew_are_new(store: Store) -> None:
     assert store.accept(body("二"), 10, "a", 1.0 + KEPT_DONE + 1) is not None
 
 
+def test_an_id_that_was_used_names_another_update(store: Store) -> None:
+    """Ids that start anew sooner than expected: what the update speaks of tells it from a second delivery."""
+    row = store.accept(body("一"), 10, "a", 1.0, b"message 1")
+    assert row is not None
+    store.done(row, 1.0)
+    assert store.accept(body("一"), 10, "a", 2.0, b"message 1") is None
+    assert store.accept(body("二"), 10, "b", 3.0, b"message 7") is not None
+    waiting = store.waiting("b")
+    assert waiting is not None
+    assert json.loads(waiting.body)["text"] == "二"
+    assert store.waiting("a") is None
+
+
+def test_numbers_that_are_none_of_telegrams() -> None:
+    """Too large for any column, no whole numbers: the update has no id, or is of no chat."""
+    for wrong in (10**30, -(10**30), 1.5, "5", True, None):
+        assert update_id_of({"update_id": wrong}) is None
+        assert chat_id_of({"update_id": 1, "message": {"chat": {"id": wrong}}}) is None
+    assert (update_id_of({"update_id": 5}), chat_id_of({"message": {"chat": {"id": -5}}})) == (5, -5)
+
+
+def test_what_has_no_id_is_kept_once(store: Store) -> None:
+    """It cannot be confirmed to Telegram, and comes again and again."""
+    assert store.accept(b"[[", None, "", 1.0, b"[[") is not None
+    assert store.accept(b"[[", None, "", 2.0, b"[[") is None
+    assert store.accept(b"{{", None, "", 2.0, b"{{") is not None
+
+
 def test_a_parked_update_is_kept_for_people(store: Store) -> None:
     """It waits no more, its content can still be looked at, and the count is known."""
     row = store.accept(body("坏"), 10, "a", 1.0)
     assert row is not None
     store.park(row, "ValueError", 2.0)
     assert store.waiting("a") is None
-    assert store.parked() == 1
+    assert count(store.database) == 1
 
 
 def test_calls_come_back_as_they_were(store: Store) -> None:

@@ -159,7 +159,7 @@ def test_a_fault_of_the_log_costs_no_answer(journal: Journal, caplog: pytest.Log
     def broken(*_: Any) -> None:
         raise ValueError("13812345678")
 
-    journal.keep = broken  # type: ignore[method-assign]
+    journal.keep = broken
     TelegramJournal(journal).note(happened)
     assert "not in the journal" in caplog.text
     full = sqlite3.OperationalError("disk full")
@@ -168,7 +168,7 @@ def test_a_fault_of_the_log_costs_no_answer(journal: Journal, caplog: pytest.Log
     def no_room(*_: Any) -> None:
         raise full
 
-    journal.keep = no_room  # type: ignore[method-assign]
+    journal.keep = no_room
     with pytest.raises(sqlite3.OperationalError):
         TelegramJournal(journal).note(happened)
 
@@ -194,7 +194,7 @@ def test_it_costs_little(database: Database, journal: Journal) -> None:
         keep(*values)
         times.append(time.process_time() - start)
 
-    journal.keep = timed  # type: ignore[method-assign]
+    journal.keep = timed
     with immediate(database):
         for number in range(30):
             logged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sqlite3
 import threading
 import time
@@ -122,6 +123,72 @@ def test_health(tmp_path: Path) -> None:
         one.database.write_bytes(b"x" * 5000)
         broken = one.run("health")
         assert (broken.returncode, "Traceback" in broken.stdout + broken.stderr) == (1, False)
+
+
+def test_a_database_taken_away_while_the_bot_runs(tmp_path: Path) -> None:
+    """Nothing more is accepted; what was is saved beside it, and is not forgotten by the next start; it can be restored."""
+    with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:
+        one.start()
+        person = api.person(1)
+        for text in WHOLE[:2]:
+            person.ask(text, timeout=30)
+        for end in ("", "-wal", "-shm"):
+            one.database.with_name(one.database.name + end).unlink()
+        person.say(WHOLE[2])
+        assert one.process is not None
+        assert one.process.wait(30) == 2
+        assert "删掉、移走或换掉" in one.words()
+        rescued = f"{one.database}.rescued"
+        again = one.run("telegram")
+        assert (again.returncode, rescued in again.stderr) == (2, True)
+        assert one.run("restore", rescued).returncode == 0
+        one.start()
+        assert "还有别的项目吗" in person.wait(text="最高 210万元", timeout=30)[-1]["text"]
+
+
+def test_parked_messages_are_listed_and_tried_again(tmp_path: Path) -> None:
+    """The operator sees when, which fault and where, without a word of theirs; the running bot takes them up."""
+    with running(limits=False) as api, bot(tmp_path, api.url, api.token) as one:
+        assert one.run("parked").returncode == 1
+        one.start()
+        person = api.person(1)
+        person.ask("/start", timeout=30)
+        where = {"id": 1, "type": "private"}
+        api.stage.put({"update_id": 7, "message": {"message_id": 1.5, "date": 1, "chat": where, "text": "包头"}})
+        person.wait(text="处理时出了错", timeout=30)
+        listed = one.run("parked").stdout
+        assert ("Unreadable" in listed, "updates.py" in listed, "包头" in listed) == (True, True, False)
+        assert "1 条" in one.run("health").stdout
+        with sqlite3.connect(one.database) as database:
+            chat = database.execute("SELECT chat FROM inbox WHERE fault IS NOT NULL").fetchone()[0]
+        assert "1 条再试一次" in one.run("parked", "--again").stdout
+        end = time.monotonic() + 30
+        while sum(line.get("parked", False) and line["chat"] == chat for line in one.lines()) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_the_check_says_a_fault_once(tmp_path: Path) -> None:
+    """What hangs on a point that is wrong is not looked at; a secret in an address is not told; a port in use is."""
+    with running() as api, bot(tmp_path, api.url, api.token) as one, socket.socket() as taken:
+        for fault, rest in (({"KEDUI_DB": "/proc/none/kedui.db"}, "密钥"), ({"KEDUI_TELEGRAM_TOKEN": "x"}, "Telegram")):
+            lines = one.run("telegram", "--check", **fault).stdout.splitlines()
+            assert sum("不行。" in line for line in lines) == 1
+            assert any(line.startswith(f"{rest}：先改好") for line in lines)
+        address = {"KEDUI_TELEGRAM_API": f"{api.url}/bot{api.token}"}
+        found = one.run("telegram", "--check", **address)
+        assert "不要带 /bot" in found.stdout
+        assert api.token not in found.stdout + one.run("settings", **address).stdout
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        hook = {
+            "KEDUI_TELEGRAM_MODE": "webhook", "KEDUI_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:1/{api.token}",
+            "KEDUI_TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}",
+        }  # fmt: skip
+        busy = one.run("telegram", "--check", **hook)
+        assert ("地址已被占用" in busy.stdout, busy.returncode) == (True, 1)
+        free = one.run("telegram", "--check", **hook | {"KEDUI_TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{free_port()}"})
+        assert (free.returncode, api.token in free.stdout) == (0, False)
 
 
 def test_the_check_says_what_is_wrong(tmp_path: Path) -> None:

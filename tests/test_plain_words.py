@@ -18,7 +18,8 @@ GUANGXI = "我们是柳州做汽车零部件的公司，上内外网改造花了
 BAOTOU = "我们是包头的稀土企业，MES投了300万"
 KIND, ACCIDENT = "enterprise.applicant_kind", "enterprise.safety_accident_level"
 POOL, FIRST = "enterprise.in_supply_resource_pool", "enterprise.first_edition_software_sales_yuan"
-TAX = "enterprise.local_retained_tax_yuan"
+TAX, LOAN = "enterprise.local_retained_tax_yuan", "projects[0].loan_amount_yuan"
+TOTAL = "projects[0].total_investment_yuan"
 CLEAN = ("我们是泗阳做机械的公司，买机器人花了1200万，2024年3月验收", "没有", "都没有，B类", "1200万", "没有贷款")
 
 ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
@@ -31,9 +32,14 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     ("2025-06-30", ("包头市昆都伦区",), {"enterprise.region": "150203"}, "昆都仑区"),
     ("2025-06-30", ("ERP花了50万",), {"projects": None}, "没有计入"),
     ("2025-06-30", ("还要问多少问题",), {}, "还不知道注册地"),
-    ("2025-06-30", (f"{BAOTOU}，准备拿4A两化融合",), {"recognitions[0].level": "4A"}, "预计的年月"),
+    ("2025-06-30", (f"{BAOTOU}，准备拿4A两化融合",), {"recognitions": None}, "没有计入"),
     ("2025-06-30", (BAOTOU, "鄂尔多斯"), {"enterprise.region": "150200"}, "要改请说"),
-    ("2025-06-30", ("在包头和呼和浩特各建一个MES项目",), {}, "分开算"),
+    (
+        "2025-06-30",
+        ("在包头和呼和浩特各建一个MES项目",),
+        {"projects[1].region": "呼和浩特"},
+        "项目 P2建在内蒙古自治区呼和浩特市，不在注册地",
+    ),
     ("2024-06-30", (GUANGXI, "没有"), {POOL: None}, "软件、服务企业才有"),
     ("2024-06-30", (GUANGXI, "没有", "都没有"), {POOL: False, FIRST: 0}, "记下了"),
     ("2024-06-30", (GUANGXI, "没有", "没有"), {POOL: False, FIRST: None}, "首版次"),
@@ -45,6 +51,14 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     ("2024-06-30", (*CLEAN, "没有了"), {TAX: None}, "是 0 吗"),
     ("2024-06-30", (*CLEAN, "没有了", "是"), {TAX: 0}, ""),
     ("2024-06-30", (*CLEAN, "没有了", "300万"), {TAX: 3_000_000}, ""),
+    ("2024-06-30", (*CLEAN[:4], "交了200万税"), {LOAN: None}, "“交了200万税”没有计入"),
+    ("2024-06-30", (*CLEAN[:4], "营收3000万，贷了300万"), {LOAN: 3_000_000}, ""),
+    ("2024-06-30", (*CLEAN, "没有了", "纳税200万"), {TAX: None}, "地方留成"),
+    ("2024-06-30", (*CLEAN, "没有了", "留成60万，纳税200万"), {TAX: 600_000}, ""),
+    ("2024-06-30", ("泗阳的家具厂，买机器人，投了一千二", "对"), {TOTAL: None}, "1200万元 还是 1200元"),
+    ("2024-06-30", ("泗阳的家具厂，买机器人，投了一千二", "对", "前一个"), {TOTAL: 12_000_000}, ""),
+    ("2025-06-30", ("呼市的乳制品公司，上机器人花了620万", "为啥机器人不给补"), {}, "没有给“机器人及集成”的条款"),
+    ("2025-06-30", (BAOTOU, "为啥MES不给补"), {}, "还没有算，先要知道"),
     ("2024-06-30", (GUANGXI, "没有", "都没有", "算了还是说说能拿多少"), {}, "最高可得"),
 ]
 
@@ -57,3 +71,14 @@ def test_plain_words(day: str, said: tuple[str, ...], facts: dict[str, Any], wor
     told = {path: get(talk.facts, path) for path in facts}
     assert told == facts
     assert words in talk.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "adds"), [("机器人能补多少", False), ("服务商奖多少", False), ("4A两化融合能拿多少", True)]
+)
+def test_a_price_is_supposed_only_where_it_adds(asked: str, adds: bool) -> None:
+    talk = Talk(date(2025, 6, 30))
+    for text in (f"{BAOTOU}，今年3月验收", asked):
+        talk.say(text)
+    assert "《包头稀土数字化政策》" in talk.words
+    assert ("如果" in talk.words) is adds

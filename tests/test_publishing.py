@@ -109,12 +109,12 @@ def test_a_running_conversation_answers_by_the_new_tables(tmp_path: Path, databa
 
         json.loads(talk.stdout.readline())
         first = say("我们公司在包头稀土高新区做永磁材料，2025年3月完工的升级改造项目，总投资1000万全部买机器人")
-        assert first["assessment"]["total_yuan"] == "1000000"  # type: ignore[index]  # read from JSON
+        assert first["assessment"]["total_yuan"] == "1000000"
         one = store.submit(database, edited(read_files(LIBRARY)), who="wang", origin="folder", at=NOW)
         store.publish(database, one.id, who="wang", why="上限提高", at=NOW)
         second = say("还没有认定")
-        assert second["assessment"]["total_yuan"] == "1200000"  # type: ignore[index]  # read from JSON
-        said = second["replies"][0]["text"]  # type: ignore[index]  # read from JSON
+        assert second["assessment"]["total_yuan"] == "1200000"
+        said = second["replies"][0]["text"]
         assert "政策表刚刚更新" in said
         assert "120万元" in said
         assert "政策表刚刚更新" not in json.dumps(say("没有了"), ensure_ascii=False)

@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from profiles import Data, Teller, completed, paths, without
 
-from policies.assess import Assessment, Assessor
-from policies.explain import as_json
+from policies.as_json import as_json
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.loader import Tables, library
 from policies.model import Policy
 from policies.profile import read_profile
@@ -203,8 +204,8 @@ def test_an_assessment_is_that_of_brute_force(seed: int) -> None:
     told = as_lines(teller.profile(2, 2, 2))
     result = assess(assessor, told, rulesets.ON)
     adds_up(result)
-    assert result.firm_plan is not None
-    assert sum(result.firm_plan.paid.values()) == rulesets.value(rows, told)
+    assert result.firm is not None
+    assert sum(result.firm.plan.paid.values()) == rulesets.value(rows, told)
     assert result.high == result.total
     assert result.missing == []
 

@@ -225,7 +225,7 @@ def test_an_answer_can_be_changed_by_a_button() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["注册地", "主营行业", "申报主体", "项目总投资", "完工", "这部分投入", "两化融合贯标 取得"]
+    "start", ["注册地", "主营行业", "申报主体", "项目总投资", "完工", "机器人及集成投入", "两化融合贯标 取得"]
 )
 def test_every_fact_can_be_asked_again(start: str) -> None:
     """The question is that of the fact, and 返回 leads back."""

@@ -32,6 +32,13 @@ def test_each_kind_of_message_is_answered(phone: Phone, kind: str) -> None:
     assert "哪个行业" in said.text
 
 
+@pytest.mark.parametrize("blank", ["  ", "\n\n", "\x00\x1f"])
+def test_a_blank_message_is_answered(phone: Phone, blank: str) -> None:
+    """Nothing was said in it; the question stands."""
+    phone.type("/start")
+    assert phone.type(blank).text.startswith(say("telegram.got_other"))
+
+
 def test_a_caption_is_read_and_an_album_answered_once(phone: Phone) -> None:
     """The text under a picture counts; ten pictures get one answer."""
     phone.type("/start")
@@ -50,6 +57,19 @@ def test_a_forwarded_message_counts_only_when_confirmed(phone: Phone) -> None:
     phone.tap("不算")
     assert phone.chat.session.facts == {}
     phone.type("我们在包头市昆都仑区", forward_origin=origin)
+    phone.tap("是，算作回答")
+    assert phone.chat.session.facts["enterprise"]["region"]
+
+
+def test_what_comes_late_counts_only_when_confirmed(phone: Phone) -> None:
+    """The conversation has gone on since; a bare figure would now answer another question."""
+    phone.type("/start")
+    update = telegram.Update.de_json(
+        {"update_id": 1, "message": phone._message(9) | {"text": "我们在包头市昆都仑区"}}, None
+    )
+    said = phone.show(phone.desk.handle(update, phone.chat, phone.now, late=True))
+    assert "“我们在包头市昆都仑区”" in said.text
+    assert phone.chat.session.facts == {}
     phone.tap("是，算作回答")
     assert phone.chat.session.facts["enterprise"]["region"]
 
@@ -88,7 +108,8 @@ def test_after_days_the_user_is_asked_whether_to_go_on(phone: Phone) -> None:
         phone.type("我们公司在包头稀土高新区做稀土永磁的")
         phone.now += timedelta(days=5)
         said = phone.type("机器人改造700万，2025年3月完工")
-        assert "上次（2025-06-30）说到：“做了或打算做什么项目" in said.text
+        assert "上次（2025-06-30）还没说完。\n已记下：注册地" in said.text
+        assert said.text.endswith("继续吗？\n您刚发的这句先留着，选了就处理。")
         assert "projects" not in phone.chat.session.facts
         phone.tap(answer)
         assert phone.chat.session.facts["projects"][0]["completed_on"] == "2025-03-31"
@@ -246,3 +267,11 @@ def test_channels_and_unknown_updates_are_passed_over(phone: Phone) -> None:
 def test_service_messages_are_not_answered(phone: Phone) -> None:
     phone.type("/start")
     assert phone.send(write_access_allowed={"from_request": True}).calls == []
+
+
+def test_after_deleting_everything_a_word_begins_anew(phone: Phone) -> None:
+    """As the store does, nothing is left of the chat."""
+    phone.type("包头稀土企业")
+    phone.type("/delete")
+    phone.type("确认删除")
+    assert "注册在哪个市" in phone.type("你好").text

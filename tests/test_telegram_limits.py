@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
+from conversing import Talk, assessor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phone import KINDS, ON, WHOLE, Phone, buttons_of, plain
+from phone import KINDS, ON, WHOLE, Phone, buttons_of, plain, settled
 
 from bot.telegram.chat import Board, Chat
-from bot.telegram.keyboards import markup, pages, read_token
+from bot.telegram.keyboards import markup, pages, read_token, width
 from bot.telegram.writing import LIMIT, clean, escaped, messages, report_messages, units
 
 HALF = "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，2025年3月完工"
@@ -145,3 +147,76 @@ def test_long_lists_have_pages() -> None:
         for row in rows:
             assert all(read_token(data) is not None for _, data in row)
     assert sorted(seen) == sorted(label for _, label in options)
+
+
+def test_a_report_shows_its_figure_and_folds_the_rest() -> None:
+    """On a phone the figure and its lines stay open; what to confirm, quotes and readings unfold at a tap."""
+    phone = Phone(ON)
+    calls = [call for text in WHOLE for call in phone.type(text).calls]
+    report = next(call.data["text"] for call in calls if "构成" in call.data.get("text", ""))
+    shown, folded = report.split("<blockquote expandable>", 1)
+    assert shown.startswith("<b>截至 2025-06-30，最高可得 210万元")
+    assert "四（二）2" in shown
+    assert len(shown) < 500
+    assert "<b>依据</b>\n<blockquote expandable>- 《" in folded
+    assert report.count("<blockquote expandable>") == 5
+
+
+def rows_of(options: list[tuple[str, str]], use: str = "ask") -> list[list[str]]:
+    board = Board(use, 1, "", [*options])
+    return [[label for label, _ in row] for row in buttons_of({"reply_markup": markup(Chat(1, started=1), board)})]
+
+
+def test_buttons_say_in_short_what_is_too_wide() -> None:
+    """Half a row of a phone shows ten characters; what is chosen is the whole label all the same."""
+    kinds = [(kind.value, kind.label) for kind in assessor().vocabulary.kinds.values()]
+    rows = rows_of(kinds)
+    assert all(width(label) <= 20 for row in rows for label in row if len(row) > 1)
+    assert {"CMMM", "DCMM", "智能车间"} <= {label for row in rows for label in row}
+    assert rows_of([("a", "是"), ("b", "否"), ("unknown", "不知道")]) == [["是", "否", "不知道"]]
+    assert rows_of([("none", "没有了"), ("x", "别的都没有了")]) == [["没有了", "别的都没有了"]]
+
+
+def test_a_menu_of_wide_rows_turns_its_pages() -> None:
+    """Fourteen clauses, a row each, are two pages."""
+    options = [(f"c{n}", f"第{n}条智能制造能力成熟度集成级") for n in range(14)]
+    assert len(rows_of(options, "why")) == 11
+    phone = settled()
+    phone.tap("为什么不包括")
+    first = [label for label in phone.labels() if not label.startswith("下一页")]
+    phone.tap("下一页")
+    assert not set(first) & set(phone.labels())
+    assert all(width(label) <= 40 for label in first)
+
+
+GLOSSED = [
+    ("enterprise.applicant_kind", "institution", "机构"),
+    ("recognitions", "cmmm", "CMMM"),
+    ("recognitions", "dcmm", "DCMM"),
+    ("recognitions", "smart_workshop", "智能车间"),
+    ("projects", "mfg_system", "智能化制造系统"),
+    ("projects", "sme_retrofit", "中小企业数字化改造"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "typed"), GLOSSED)
+def test_a_label_in_short_is_understood(path: str, value: str, typed: str) -> None:
+    """Typed as the button shows it, it does what pressing it does."""
+    talk = Talk(ON)
+    talk.say("呼和浩特的食品厂")
+    talk.engine.ask(talk.session, path)
+    talk.say(typed)
+    assert f"'{value}'" in str(talk.facts)
+
+
+def test_where_the_figure_stands_is_bold_and_apart() -> None:
+    """The eye finds it between what was taken down and the question; of the report's first paragraph only the figure is."""
+    phone = Phone(date(2026, 11, 26))
+    said = phone.type("包头稀土高新区稀土永磁公司，机器人改造700万，2025年3月完工")
+    text = said.calls[-1].data["text"]
+    assert (
+        "\n\n<b>目前：0元。按已到期或未生效的条文已算出 100万元，上限还要看下面的回答，只供参考。</b>\n\n有没有" in text
+    )
+    said = phone.type("看结果")
+    report = next(call.data["text"] for call in said.calls if "还不能确定" in call.data.get("text", ""))
+    assert report.startswith("<b>截至 2026-11-26，最高可得 0元。</b>《")

@@ -31,12 +31,6 @@ DONE = "最高可得 210万元（2100000 元）"
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    with running(limits=False) as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
 def kedui(api: Remote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     with bot(tmp_path_factory.mktemp("bot"), api.url, api.token, **QUICK) as one:
         one.start()
@@ -163,13 +157,21 @@ def test_odd_updates(api: Remote, kedui: Bot) -> None:
         {"update_id": 6},
         {"update_id": 7, "poll": {"id": "1"}},
         {"update_id": 8, "message": []},
+        {"update_id": 9, "poll": {"id": "\ud83d"}},
+        *(
+            {"update_id": 11 + at, "message": update["message"] | {"message_id": 900_002 + at} | wrong}
+            for at, wrong in enumerate(({"message_id": 1.5}, {"message_id": 10**20}, {"date": "1"}, {"text": ["x"]}))
+        ),
     ):
         api.stage.put(odd)
     until(lambda: len(texts(person)) > len(before))
     api.stage.put(update)
     api.stage.quiet(0.5, 30)
     assert sum("由400万元改为500万元" in text for text in texts(person)) == 1
-    assert person.ask("今年五月", timeout=30)
+    assert sum("处理时出了错" in text for text in texts(person)) == 4
+    half = {"message_id": 900_020, "text": "\ud83d今年五月\ude00"}  # of an emoji
+    api.stage.put({"update_id": 20, "message": update["message"] | half})
+    until(lambda: "还有别的项目吗" in texts(person)[-1])
 
 
 # ---- the line ----
@@ -377,6 +379,8 @@ def test_the_watchdog(tmp_path: Path) -> None:
     """No word from Telegram for too long: the process ends and says why."""
     with running() as own, bot(tmp_path, own.url, own.token, KEDUI_TELEGRAM_PATIENCE="5") as one:
         one.start()
+        fetched = until(lambda: own.stage.journal(method="getUpdates"))
+        assert int(fetched[0]["parameters"]["timeout"]) <= 5 / 3, "a quiet hour must not look like a broken line"
         own.stage.fault("getUpdates", "status", count=10_000)
         assert one.process is not None
         assert one.process.wait(30) == 1

@@ -12,16 +12,10 @@ from running import Bot, bot
 
 from bot.telegram.commands import COMMANDS
 from dialogs.words import say
-from tests.botapi.remote import Remote, running
+from tests.botapi.remote import Remote
 
 NUMBERS = itertools.count(101)
 CONTACT = "市工信局 0472-000000"
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Remote]:
-    with running(limits=False) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from understanding_scoring import TODAY, rows, score_intents, score_messages, vo
 
 from dialogs.understand.answers import read_answer
 from dialogs.understand.dates import find_dates
+from dialogs.understand.heard import Heard
 from dialogs.understand.intents import intent_of
-from dialogs.understand.sentence import Heard, hear
+from dialogs.understand.sentence import hear
 from dialogs.understand.text import LONGEST, normalise
 
 WORDS = vocabulary()

@@ -15,8 +15,9 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from dialogs.understand.heard import Heard
 from dialogs.understand.intents import intent_of
-from dialogs.understand.sentence import Heard, hear
+from dialogs.understand.sentence import hear
 from policies.facts import Vocabulary, read_vocabulary
 from policies.yaml12 import load
 

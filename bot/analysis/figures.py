@@ -60,6 +60,7 @@ class Step:
 
     @property
     def asked(self) -> int:
+        """How often the fact was asked."""
         return self.answered + self.skipped + self.moved + self.left
 
     @property
@@ -132,6 +133,7 @@ class Figures:
 
     @property
     def conversations(self) -> int:
+        """How many began in the span."""
         return sum(day.conversations for day in self.days)
 
     @property

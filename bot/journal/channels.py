@@ -32,6 +32,7 @@ class TelegramJournal:
         self._journal = journal
 
     def note(self, happened: Happened) -> None:
+        """A row for each exchange of an update. Raises what the disk does, so that the whole turn is tried again."""
         speaker = Speaker("telegram", happened.chat, str(happened.started))
         made = happened.exchanges
         for number, one in enumerate(made):

@@ -17,7 +17,7 @@ from dialogs.engine import Event, Turn
 from dialogs.events import text_of
 from dialogs.paths import get
 from dialogs.session import Session
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.database import Database
 from policies.regions import AmbiguousPlace, UnknownPlace, resolve
 

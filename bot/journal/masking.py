@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 _WIDE: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _WIDE |= {ord("＠"): "@", ord("．"): ".", ord("－"): "-", ord("＋"): "+", ord("＿"): "_", ord("\u3000"): " "}
@@ -123,11 +124,12 @@ def masked(text: str) -> str:
     """The text with 〔电话〕 and the like in the place of what tells who somebody is. Full-width figures become plain ones."""
     said = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_WIDE)
     for name, pattern in _RULES:
-        said = pattern.sub(lambda match, name=name: _without(match, f"〔{name}〕"), said)  # type: ignore[misc]
+        said = pattern.sub(partial(_without, f"〔{name}〕"), said)
     return said
 
 
-def _without(match: re.Match[str], word: str) -> str:
+def _without(word: str, match: re.Match[str]) -> str:
+    """What a pattern found with `word` in the place of its group, or of all of it."""
     if not match.re.groups:
         return word
     start, end = match.start(1) - match.start(), match.end(1) - match.start()

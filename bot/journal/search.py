@@ -1,8 +1,8 @@
 """Searching the messages for a word of two characters and more.
 
-FTS5's trigram index finds what has three characters; shorter words are looked for in the texts themselves. Measured on
-100,000 turns (docs/explanation/logs.md): the index answers in a few milliseconds, the scan in some tens, and neither a
-second index over pairs nor a word segmenter would be noticed by anybody who searches.
+FTS5's trigram index finds what has three characters; shorter words are looked for in the texts themselves. Neither a
+second index over pairs nor a word segmenter would be noticed by anybody who searches (docs/explanation/logs.md;
+`make bench ARGS=log`).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ twentieth of the processor time of its own. No message of an exception carries t
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 from datetime import timedelta
 from typing import Any, cast
@@ -26,9 +27,19 @@ CONNECTIONS = 24
 """Calls in flight at once."""
 PATIENCE = 20.0
 """Seconds to wait for an answer, beyond what a call asks for itself."""
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that we ask Telegram for."""
 _DOWNLOAD = 120.0
 """Seconds that a file may take."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Unreadable(NetworkError):
+    """An answer of which every repetition would be as unreadable: nested too deep, a number too long. `body` is all of it."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("unreadable")
+        self.body = body
 
 
 class TooLarge(Exception):
@@ -64,12 +75,12 @@ class Api:
         document = telegram.InputFile(content, filename=name)
         return await self.call(call.method, {**call.data, "document": document})
 
-    async def updates(self, offset: int | None, wait: float) -> list[Any]:
+    async def updates(self, offset: int | None, wait: float, most: int = 100) -> list[Any]:
         """getUpdates: waits up to `wait` seconds for something to come. `offset` confirms all before it.
 
-        Raises also NetworkError where the answer is no list.
+        Raises also NetworkError where the answer is no list, and Unreadable.
         """
-        data: dict[str, Any] = {"timeout": int(wait), "limit": 100}
+        data: dict[str, Any] = {"timeout": int(wait), "limit": most, "allowed_updates": list(WANTED)}
         if offset is not None:
             data["offset"] = offset
         found = await self.call("getUpdates", data, wait + PATIENCE / 2)
@@ -118,6 +129,15 @@ class _Requests(BaseRequest):
     @property
     def read_timeout(self) -> float:
         return PATIENCE
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        try:
+            return json.loads(payload.decode("utf-8", "replace"))
+        except json.JSONDecodeError:
+            raise NetworkError("no JSON") from None
+        except (ValueError, RecursionError):
+            raise Unreadable(payload) from None
 
     async def initialize(self) -> None:
         if self._session is None:
@@ -189,7 +209,7 @@ def _understood(status: int, body: bytes) -> tuple[int, bytes]:
     if not body.lstrip().startswith(b"{"):
         raise NetworkError(f"{status} without JSON")
     if status < 300 and b'"result"' not in body:
-        return int(BaseRequest.parse_json_payload(body).get("error_code", 502)), body
+        return int(_Requests.parse_json_payload(body).get("error_code", 502)), body
     return status, body
 
 

@@ -1,4 +1,5 @@
-"""The bureau's own people: they send the policy tables as a workbook, see what it changes, and publish it.
+"""The bureau's own people: they send the policy tables as a workbook, see what it changes, and publish it; they see what
+goes unanswered.
 
 Called in the turn's transaction, before the desk, for updates of private chats; whoever has no role is the desk's. What takes
 long is asked for as an errand, and what it brought is handed in when the turn is taken again. The buttons carry the draft's
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import telegram
 
-from bot.telegram import letters
+from bot.telegram import letters, unanswered
 from bot.telegram.commands import command_of
 from bot.telegram.errands import Brought, Check, Errand, Export, Recheck
 from bot.telegram.letters import SHOWN, Letter, listed
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
 GOOD_FOR = timedelta(hours=1)
 """How long a draft can be published by its buttons."""
-COMMANDS = ("staff", "tables")
-"""Commands of staff; to others they are unknown."""
+COMMANDS = {"staff": "reader", "tables": "reader", "clusters": "editor", "promote": "editor"}
+"""Commands of staff, and the role that each needs; to others they are unknown."""
 _MORNING = 8
 """The hour before which messages of our own accord make no sound."""
 _NAME = 60
@@ -85,10 +86,17 @@ class Bureau:
             return self._pressed(person, query, int(press[1]), press[2], brought, now)
         assert message is not None
         if command is not None and named:
-            return self._help(person) if named == "staff" else self._asked(person, command.rest, brought)
+            return self._command(person, named, command.rest, brought, now) if person.may(COMMANDS[named]) else None
         return self._sent(person, message, brought, now)
 
     # ---- looking ----
+
+    def _command(self, person: Person, name: str, rest: str, brought: Brought | None, now: datetime) -> Answer:
+        if name == "clusters":
+            return unanswered.listed(person.id, self._database, now)
+        if name == "promote":
+            return unanswered.draft(person.id, self._database, rest, now)
+        return self._help(person) if name == "staff" else self._asked(person, rest, brought)
 
     def _help(self, person: Person) -> list[Letter]:
         lines = [say("staff.role", role=word(f"staff.{person.role}")), say("staff.help_reader")]

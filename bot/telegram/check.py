@@ -18,7 +18,7 @@ from bot.settings import Settings, SettingsError
 from bot.telegram.api import Api
 from bot.vault import key_file_of, open_vault
 from policies.database import immediate, open_database
-from policies.errors import KeduiError
+from policies.errors import KeduiError, reason_of
 from policies.staff import people
 
 PORTS = (443, 80, 88, 8443)
@@ -26,23 +26,27 @@ PORTS = (443, 80, 88, 8443)
 
 
 def check(settings: Settings) -> int:
-    """One line a point. Exit status 0 when the bot can be started, else 1."""
-    good = True
-    for name, look in (
-        ("令牌", _token),
-        ("数据库", _database),
-        ("密钥", _key),
-        ("取消息", _mode),
-        ("工作人员", _staff),
-        ("Telegram", _telegram),
+    """One line a point. Exit status 0 when the bot can be started, else 1. One fault is said once."""
+    wrong: list[str] = []
+    for name, look, needs in (
+        ("令牌", _token, ()),
+        ("数据库", _database, ()),
+        ("密钥", _key, ("数据库",)),
+        ("取消息", _mode, ()),
+        ("工作人员", _staff, ()),
+        ("Telegram", _telegram, ("令牌",)),
     ):
+        first = next((need for need in needs if need in wrong), None)
+        if first is not None:
+            print(f"{name}：先改好“{first}”，才能看")
+            continue
         try:
-            print(f"{name}：{look(settings)}")
+            print(settings.discreet(f"{name}：{look(settings)}"))
         except KeduiError as error:
-            good = False
-            print(f"{name}：不行。{error}")
-    print("可以启动：kedui telegram" if good else "先改好上面标了“不行”的，再启动")
-    return 0 if good else 1
+            wrong.append(name)
+            print(settings.discreet(f"{name}：不行。{error}"))
+    print("先改好上面标了“不行”的，再启动" if wrong else "可以启动：kedui telegram")
+    return 1 if wrong else 0
 
 
 def _token(settings: Settings) -> str:
@@ -65,7 +69,9 @@ def _database(settings: Settings) -> str:
 
 def _key(settings: Settings) -> str:
     path = key_file_of(settings.db, settings.key_file)
-    open_vault(open_database(settings.db, vaults.MIGRATIONS, stores.MIGRATIONS), path)
+    database = open_database(settings.db, vaults.MIGRATIONS, stores.MIGRATIONS)
+    open_vault(database, path)
+    database.close()
     others = path.stat().st_mode & 0o077
     hint = "；但别人也能读它，建议 chmod 600" if others and os.name == "posix" else ""
     return f"{path} 与数据库相符{hint}。请另存一份，丢了就打不开对话"
@@ -79,7 +85,26 @@ def _mode(settings: Settings) -> str:
     own = not settings.telegram_api.startswith("https://api.telegram.org")
     if not own and (parts.scheme != "https" or (parts.port or 443) not in PORTS):
         raise SettingsError(f"KEDUI_TELEGRAM_WEBHOOK_URL 应是 https，端口只能是 {'、'.join(map(str, PORTS))}")
+    _try_to_listen(settings, host, port)
     return f"webhook，Telegram 送到 {url}，本机在 {host}:{port} 听，前面要有带证书的网页服务器转发"
+
+
+def _try_to_listen(settings: Settings, host: str, port: int) -> None:
+    """Raises SettingsError, unless it is a bot of ours that listens there."""
+
+    async def listen() -> None:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+        server.close()
+
+    try:
+        with held(lock_of_database(settings.db), ""):
+            asyncio.run(listen())
+    except OSError as error:
+        raise SettingsError(
+            f"监听地址 {host}:{port} 用不了（{reason_of(error)}）：检查 KEDUI_TELEGRAM_WEBHOOK_LISTEN，或停掉占用它的程序"
+        ) from error
+    except KeduiError:
+        return  # running, or no place for the lock: said elsewhere
 
 
 def _staff(settings: Settings) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import telegram
 
+from bot.telegram.writing import clean
+
 UNREAD = (
     "sticker",
     "voice",
@@ -38,7 +40,7 @@ _SERVICE = (
 
 def content_of(message: telegram.Message) -> str:
     """`text`, one of UNREAD, `other`, or `service` (nothing to answer)."""
-    if message.text:
+    if message.text and clean(message.text).strip():
         return "text"
     for name in UNREAD:
         if getattr(message, name, None):

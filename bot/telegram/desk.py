@@ -14,9 +14,7 @@ import telegram
 from bot.telegram import groups
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
-from bot.telegram.commands import command_of
 from bot.telegram.presses import Presses
-from bot.telegram.staffing import Staff
 from bot.telegram.visit import Visit
 from dialogs.engine import Engine
 
@@ -32,18 +30,16 @@ class Desk:
         username: str,
         contact: str | None = None,
         retention_days: int = 180,
-        staff: Staff | None = None,
     ) -> None:
-        """`username` is the bot's own, without @; `contact` and `retention_days` are said in the privacy policy.
-
-        `staff` answers what staff may ask besides; None: nothing.
-        """
-        self.staff = staff
+        """`username` is the bot's own, without @; `contact` and `retention_days` are said in the privacy policy."""
         self.engine_for, self.username = engine_for, username.removeprefix("@")
         self.contact, self.retention_days = contact, retention_days
 
-    def handle(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call]:
-        """One update of this chat. The chat is changed in place; `now` is aware of its time zone."""
+    def handle(self, update: telegram.Update, chat: Chat, now: datetime, late: bool = False) -> list[Call]:
+        """One update of this chat. The chat is changed in place; `now` is aware of its time zone.
+
+        `late`: it could not be handled when it came, and the conversation has gone on since.
+        """
         chat.revision += 1
         where = update.effective_chat
         if where is not None:
@@ -54,16 +50,13 @@ class Desk:
             return []
         if chat.kind != "private":
             return groups.answer(update, chat, self.username)
-        for_staff = self._for_staff(update, chat, now)
-        if for_staff is not None:
-            return for_staff
         visit = self._visit(chat, now)
         if update.callback_query is not None:
             Presses(visit).press(update.callback_query)
         elif update.edited_message is not None:
             visit.edited(update.edited_message)
         elif update.message is not None:
-            visit.message(update.message)
+            visit.message(update.message, late)
         else:
             return []
         chat.last_at = now
@@ -81,14 +74,6 @@ class Desk:
         visit = self._visit(chat, now)
         visit.resume()
         return visit.out.calls
-
-    def _for_staff(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call] | None:
-        """What answers a command of staff; None for anything else, and for whoever is not staff."""
-        message, user = update.message, update.effective_user
-        command = command_of(message.text or "") if message is not None else None
-        if self.staff is None or command is None or user is None:
-            return None
-        return self.staff.answer(user.id, chat.id, command, now)
 
     def _visit(self, chat: Chat, now: datetime) -> Visit:
         return Visit(chat, self.engine_for(now), now, self.contact, self.retention_days)

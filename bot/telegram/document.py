@@ -7,10 +7,11 @@ import re
 
 from bot.telegram.writing import clean
 from dialogs.engine import Engine
+from dialogs.noting import rough_text
 from dialogs.recap import recap
 from dialogs.session import Session
 from dialogs.words import say
-from policies.assess import Line
+from policies.assessment import Line
 from policies.explain import formula_text
 from policies.money import wan
 from policies.report import paragraphs
@@ -62,6 +63,7 @@ def document(engine: Engine, session: Session) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<style>{_STYLE}</style>\n</head>\n<body>",
             f'<header>\n<h1>{_e(title)}</h1>\n<p class="headline">{_e(figure)}。</p>\n{_p(more) if more else ""}\n</header>',
+            *map(_p, filter(None, [rough_text(session, engine.assessor)])),
             *parts,
             f"<h2>{_e(say('document.told'))}</h2>\n{_list(told)}" if told else "",
             f"<footer>\n{_p(say('document.made', day=result.as_of.isoformat()))}\n{_p(say('document.promise'))}\n</footer>",

@@ -15,9 +15,9 @@ from typing import Any
 from bot.ledger import Ledger
 from bot.logs import fields, logger
 from bot.store import Store
+from bot.telegram.api import WANTED
+from bot.telegram.updates import LARGEST_ID
 
-WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
-"""The kinds of updates that we ask Telegram for."""
 PATIENCE = 5.0
 """Seconds to wait for the disk before the users are told."""
 _HOUR = 3600.0
@@ -34,9 +34,28 @@ def chat_id_of(update: Any) -> int | None:
         if isinstance(event, dict):
             holder = event.get("message") if kind == "callback_query" else event
             chat = holder.get("chat") if isinstance(holder, dict) else event.get("from")
-            found = chat.get("id") if isinstance(chat, dict) else None
-            return found if isinstance(found, int) else None
+            return _whole(chat.get("id")) if isinstance(chat, dict) else None
     return None
+
+
+def update_id_of(update: Any) -> int | None:
+    """Telegram's number of an update; None: it has none."""
+    return _whole(update.get("update_id")) if isinstance(update, dict) else None
+
+
+def name_of(update: Any) -> str:
+    """What an update speaks of, the same at each delivery: ids of updates may be used again, ids of messages are not."""
+    parts: list[Any] = []
+    for kind, event in update.items():
+        if kind in WANTED and isinstance(event, dict):
+            holder = event if "message_id" in event else event.get("message")
+            holder = holder if isinstance(holder, dict) else {}
+            parts += [kind, event.get("id"), holder.get("message_id"), holder.get("date"), holder.get("edit_date")]
+    return json.dumps(parts, default=str)
+
+
+def _whole(number: Any) -> int | None:
+    return number if type(number) is int and abs(number) <= LARGEST_ID else None
 
 
 class Intake:
@@ -74,9 +93,12 @@ class Intake:
         accepted, unclear = [], 0
         for update in updates:
             number, chat_id = update_id_of(update), chat_id_of(update)
-            body = update if isinstance(update, bytes) else json.dumps(update, ensure_ascii=False).encode()
+            if number is not None and not any(update.get(kind) for kind in WANTED):
+                continue  # of a kind that we did not ask for: of no concern to us, and so not kept
+            body = update if isinstance(update, bytes) else _written(update)
             chat = self._store.name_of(chat_id) if chat_id is not None else ""
-            row = self._store.accept(body, number, chat, now)
+            known_as = body if number is None else name_of(update).encode()
+            row = self._store.accept(body, number, chat, now, known_as)
             if row is None:
                 continue
             if number is None or chat_id is None:
@@ -95,6 +117,9 @@ class Intake:
             self._on_trouble(chat_id)
 
 
-def update_id_of(update: Any) -> int | None:
-    number = update.get("update_id") if isinstance(update, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+def _written(update: Any) -> bytes:
+    """As JSON; halves of surrogate pairs, which no UTF-8 can say, come back as they were (`json.loads` reads them)."""
+    try:
+        return json.dumps(update, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except RecursionError:  # nested just less deep than can be read: it will be parked
+        return b"{}"

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.telegram.chat import Board, Chat
+from dialogs.render import short_label
 from dialogs.words import say
 
 Markup = dict[str, Any]
 """An InlineKeyboardMarkup as JSON."""
 
-NARROW, HALF = 9, 18
-"""Columns (a Chinese character is two) of a label of which three, or two, stand in a row."""
-LONGEST_LIST, PAGE = 18, 12
-"""More options than the first are shown in pages of the second."""
+NARROW, HALF, WHOLE = 9, 20, 40
+"""Columns (a Chinese character is two) of a label of which three, two, or one stand in a row: phones cut what is wider."""
+ROWS = 10
+"""Rows of options on a page, where they do not all fit into one more."""
+FEW = 3
+"""So many options, all that may be taken, stand in one block in their own order."""
 _LONGEST_LABEL = 64
 DONE = "ok"
 _APART = ("none", "unknown")
@@ -71,30 +74,42 @@ def alone(board: Board, number: int) -> bool:
 
 def pages(board: Board) -> int:
     """How many pages the options fill."""
-    listed = sum(value not in _APART for value, _ in board.options)
-    return 1 if listed <= LONGEST_LIST else -(-listed // PAGE)
+    return len(_paged(board)[0])
+
+
+def _paged(board: Board) -> tuple[list[list[list[int]]], list[int]]:
+    """The numbers of the options, page by page and row by row, and of those that stand under each page."""
+    numbers = list(range(len(board.options)))
+    if not board.several and len(numbers) <= FEW:
+        return [_rows(board, numbers)], []
+    listed = [number for number in numbers if board.options[number][0] not in _APART]
+    rows = _rows(board, listed)
+    step = len(rows) if len(rows) <= ROWS + 1 else ROWS
+    return [rows[at : at + step] for at in range(0, len(rows), step)] or [[]], [n for n in numbers if n not in listed]
 
 
 def markup(chat: Chat, board: Board) -> Markup:
     """The keyboard as it now stands."""
-    listed = [number for number, (value, _) in enumerate(board.options) if value not in _APART]
-    apart = [number for number, (value, _) in enumerate(board.options) if value in _APART]
-    count = pages(board)
-    if count > 1:
-        listed = listed[board.page * PAGE : (board.page + 1) * PAGE]
-    rows = _rows([_button(chat, board, number) for number in listed])
-    if count > 1:
-        rows.append(_turning(chat, board, count))
+    paged, apart = _paged(board)
+    rows = [[_button(chat, board, number) for number in row] for row in paged[min(board.page, len(paged) - 1)]]
+    if len(paged) > 1:
+        rows.append(_turning(chat, board, len(paged)))
     if board.several:
         rows.append([{"text": say("telegram.done"), "callback_data": token(chat, board, DONE)}])
-    rows += _rows([_button(chat, board, number) for number in apart])
+    rows += [[_button(chat, board, number) for number in row] for row in _rows(board, apart)]
     return {"inline_keyboard": rows}
 
 
-def _button(chat: Chat, board: Board, number: int) -> dict[str, str]:
+def _label(board: Board, number: int) -> str:
+    """What the button says: in short where that is too wide for half a row."""
     label = board.options[number][1]
-    if len(label) > _LONGEST_LABEL:
-        label = label[: _LONGEST_LABEL - 1] + "…"
+    if board.use == "ask" and width(label) > HALF:
+        label = short_label(label)
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+
+
+def _button(chat: Chat, board: Board, number: int) -> dict[str, str]:
+    label = _label(board, number)
     if number in board.chosen:
         label = say("telegram.chosen", label=label)
     return {"text": label or "…", "callback_data": token(chat, board, str(number))}
@@ -110,18 +125,18 @@ def _turning(chat: Chat, board: Board, count: int) -> list[dict[str, str]]:
     return row
 
 
-def _rows(buttons: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+def _rows(board: Board, numbers: list[int]) -> list[list[int]]:
     """As many in a row as the widest of them allows; no row of three is followed by a single one where 2 + 2 do."""
-    rows: list[list[dict[str, str]]] = []
-    rest = list(buttons)
+    rows: list[list[int]] = []
+    rest = list(numbers)
     while rest:
-        number = 3
-        while number > 1 and any(width(one["text"]) > (NARROW if number == 3 else HALF) for one in rest[:number]):
-            number -= 1
-        if number == 3 and len(rest) == 4:
-            number = 2
-        rows.append(rest[:number])
-        rest = rest[number:]
+        count = 3
+        while count > 1 and any(width(_label(board, n)) > (NARROW if count == 3 else HALF) for n in rest[:count]):
+            count -= 1
+        if count == 3 and len(rest) == 4:
+            count = 2
+        rows.append(rest[:count])
+        rest = rest[count:]
     return rows
 
 

@@ -1,6 +1,7 @@
 """Telegram's limits on what a bot sends: 30 messages a second in all, one a second to a chat, 20 a minute to a group.
 
-We stay below them by our own count, so that Telegram need not refuse; short bursts are allowed to a chat, as Telegram does.
+We stay below them by our own count, so that Telegram need not refuse: in no second more than 30, in no minute more than 20 to
+a group. A bucket lets through its burst and its rate together. To a person short bursts are allowed, as Telegram does.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 
 OVERALL = 25.0
 CHAT = 1.0
-GROUP = 20 / 60
+GROUP = 17 / 60
 BURST = 3
+TOGETHER = 5
+"""The burst over all chats."""
 _COUNTED = ("send", "edit", "copy", "forward")
 _KEPT = 10_000
 
@@ -25,6 +28,7 @@ class Bucket:
     """When the bucket is full again, were nothing more taken."""
 
     def take(self, now: float) -> float:
+        """Seconds to wait for the place that is taken now."""
         self.due = max(self.due, now)
         wait = max(0.0, self.due - now - (self.burst - 1) / self.rate)
         self.due += 1 / self.rate
@@ -35,7 +39,7 @@ class Limits:
     """The buckets of one bot; chats by their id."""
 
     def __init__(self) -> None:
-        self._overall = Bucket(OVERALL, int(OVERALL))
+        self._overall = Bucket(OVERALL, TOGETHER)
         self._chats: dict[int, Bucket] = {}
 
     @staticmethod

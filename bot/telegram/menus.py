@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.telegram.chat import Board, Chat
 from bot.telegram.document import document
+from bot.telegram.keyboards import WHOLE, width
 from bot.telegram.outgoing import Outgoing
 from dialogs.engine import Engine, Event
 from dialogs.paths import get
@@ -13,6 +14,7 @@ from dialogs.recap import changeable, recap
 from dialogs.refused import refused, why_refused
 from dialogs.suggesting import suggestions
 from dialogs.words import say
+from policies.assessment import Refusal
 
 
 class Menus:
@@ -59,9 +61,7 @@ class Menus:
 
     def _why(self) -> None:
         found = refused(self.engine.assess(self.chat.session)) if self._placed() else []
-        options = [
-            (one.entry.rule.clause.id, f"{one.entry.rule.title}（{one.entry.rule.clause.article}）") for one in found
-        ]
+        options = [(one.entry.rule.clause.id, _clause_label(one)) for one in found]
         if options:
             self.out.say(say("telegram.why"), self.out.board("why", [*options]))
         else:
@@ -99,3 +99,10 @@ class Menus:
         """What the chosen what-if would bring; nothing is changed by it."""
         turn = self.engine.turn(self.chat.session, Event(str(board.options[number][0])))
         return turn.replies[0].text
+
+
+def _clause_label(refusal: Refusal) -> str:
+    """`数字车间建设（四（三）8）`; the title alone where both are too wide for a button."""
+    title = refusal.entry.rule.title
+    label = f"{title}（{refusal.entry.rule.clause.article}）"
+    return label if width(label) <= WHOLE else title

@@ -13,7 +13,7 @@ from bot.telegram.writing import escaped, messages, report_messages
 from dialogs.engine import Turn
 from dialogs.session import Session
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 
 Option = tuple[Any, str]
 
@@ -44,9 +44,12 @@ class Outgoing:
         self.chat.revision += 1
         return Board(use, self.chat.revision, "", [*options], about, several)
 
-    def say(self, text: str, board: Board | None = None) -> None:
-        """A text; the last of its messages carries the keyboard."""
-        self._send([escaped(piece) for piece in messages(text)], board)
+    def say(self, text: str, board: Board | None = None, strong: str = "") -> None:
+        """A text; the last of its messages carries the keyboard. `strong`: a line of it that is bold and stands apart."""
+        before, found, after = text.partition(f"{strong}\n" if strong else "\0")
+        texts = [escaped(piece) for piece in messages(f"{before}{found}\n{after.lstrip()}" if found else text)]
+        line = escaped(strong)
+        self._send([f"<b>{line}</b>".join(t.split(line, 1)) if line and line in t else t for t in texts], board)
 
     def report(self, text: str, board: Board | None) -> None:
         """A report, its titles bold."""
@@ -81,23 +84,24 @@ class Outgoing:
             last = number == len(turn.replies)
             menu = self.menu(turn.assessment) if resting and last else None
             if reply.form == "report":
-                self._flush(waiting)
+                self._flush(waiting, session)
                 self.report(reply.text, menu if resting else self.menu(turn.assessment))
                 continue
             waiting.append(reply.text)
             if reply.choices:
                 about = session.pending.path if session.pending is not None else session.asked or ""
-                self._flush(waiting, self.board("ask", list(reply.choices), about, reply.form == "several"))
+                self._flush(waiting, session, self.board("ask", list(reply.choices), about, reply.form == "several"))
             elif menu is not None:
-                self._flush(waiting, menu)
-        self._flush(waiting)
+                self._flush(waiting, session, menu)
+        self._flush(waiting, session)
         ask = self.chat.boards.get("ask")
         if ask is not None and ask.revision <= self._before:
             del self.chat.boards["ask"]
 
-    def _flush(self, waiting: list[str], board: Board | None = None) -> None:
+    def _flush(self, waiting: list[str], session: Session, board: Board | None = None) -> None:
+        """Where the figure stands is what the eye should find: bold, apart from the question."""
         if waiting:
-            self.say("\n\n".join(waiting), board)
+            self.say("\n\n".join(waiting), board, session.stand)
             waiting.clear()
 
     def menu(self, result: Assessment | None) -> Board:

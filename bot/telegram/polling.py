@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -15,12 +16,14 @@ from typing import Any
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.logs import fields, logger
-from bot.telegram.api import Api, seconds_of
+from bot.telegram.api import Api, Unreadable, seconds_of
 from bot.telegram.intake import update_id_of
 
 WAIT = 10.0
-"""Seconds that Telegram may hold a call while nothing comes. After a crash a server may take the dead call for another
-poller until it ends."""
+"""Seconds that Telegram may hold a call while nothing comes, at most. After a crash a server may take the dead call for
+another poller until it ends."""
+MOST = 100
+"""Updates fetched at once."""
 _PAUSES = (0.5, 1.0, 2.0, 5.0)
 REFUSALS = 4
 """Times in a row that Telegram must refuse the token before it is taken for wrong: single ones happen."""
@@ -45,14 +48,15 @@ class Polling:
         accept: Callable[[Sequence[Any]], Awaitable[None]],
         room: Callable[[], Awaitable[None]],
         alive: Callable[[], None],
+        wait: float = WAIT,
     ) -> None:
-        self._api, self._accept, self._room, self._alive = api, accept, room, alive
+        self._api, self._accept, self._room, self._alive, self._wait = api, accept, room, alive, min(wait, WAIT)
         self._began, self._conflicts, self._first_conflict = time.monotonic(), 0, 0.0
 
     async def run(self) -> None:
         """Raises AnotherPoller; InvalidToken when Telegram says so again and again."""
         offset: int | None = None
-        failed, refused, unhooked = 0, 0, False
+        failed, refused, unhooked, most = 0, 0, False, MOST
         while True:
             await self._room()
             try:
@@ -60,7 +64,16 @@ class Polling:
                     with contextlib.suppress(InvalidToken):  # some servers of one's own have no webhooks
                         await self._api.call("deleteWebhook", {})
                     unhooked = True
-                updates = await self._api.updates(offset, WAIT)
+                updates = await self._api.updates(offset, self._wait, most)
+            except Unreadable as error:  # one of them; it is found by asking for one at a time
+                number = _first_id(error.body) if most == 1 else None
+                if number is not None:
+                    await self._keep([error.body], offset)
+                    offset = number + 1
+                elif most == 1:
+                    await asyncio.sleep(_PAUSES[-1])
+                most = 1
+                continue
             except TelegramError as error:
                 if isinstance(error, Conflict):
                     self._conflict(error.message)
@@ -74,19 +87,19 @@ class Polling:
                 await asyncio.sleep(pause)
                 continue
             self._alive()
-            failed = refused = 0
+            failed, refused, most = 0, 0, MOST
             if updates:
                 await self._keep(updates, offset)
             offset = max((number + 1 for number in map(update_id_of, updates) if number is not None), default=None)
             if updates and offset is None:  # nothing that could be confirmed: they would come again at once
                 await asyncio.sleep(_PAUSES[-1])
 
-    async def _keep(self, updates: list[Any], offset: int | None) -> None:
+    async def _keep(self, updates: Sequence[Any], offset: int | None) -> None:
         """Until they are kept. While the disk refuses, the same updates are asked for again now and then: we are alive."""
         keeping = asyncio.ensure_future(self._accept(updates))
-        while not (await asyncio.wait([keeping], timeout=WAIT / 2))[0]:
+        while not (await asyncio.wait([keeping], timeout=self._wait / 2))[0]:
             with contextlib.suppress(TelegramError):
-                await self._api.updates(offset, 0)
+                await self._api.updates(offset, 0, 1)
                 self._alive()
         await keeping
 
@@ -99,6 +112,12 @@ class Polling:
         lasting = self._conflicts >= _CONFLICTS and now >= self._first_conflict + _LASTING
         if lasting and now < self._began + _NEWCOMER:
             raise AnotherPoller
+
+
+def _first_id(body: bytes) -> int | None:
+    """The id of the one update in an answer that cannot be read."""
+    found = re.search(rb'"update_id"\s*:\s*(\d{1,20})', body)
+    return None if found is None else int(found[1])
 
 
 def _pause(error: TelegramError, failed: int) -> float:

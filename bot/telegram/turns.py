@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import telegram
@@ -36,6 +37,8 @@ from policies.errors import KeduiError
 
 MANY = 48
 """Chats waiting for their turn, from which on no further updates are fetched."""
+LOOK = 10.0
+"""Seconds between two looks at what waits."""
 AWAY = timedelta(days=1).total_seconds()
 """Telegram keeps updates so long."""
 RECENT = timedelta(days=14).total_seconds()
@@ -48,9 +51,11 @@ log = logger()
 class Desk(Protocol):
     """What a user sees: pure, no network, clock or disk."""
 
-    def handle(self, update: telegram.Update, chat: Chat, now: datetime) -> list[Call]: ...
+    def handle(self, update: telegram.Update, chat: Chat, now: datetime, late: bool = False) -> list[Call]:
+        """The calls that answer an update; `chat` is changed in place. `late`: it is tried again, after a fault."""
 
-    def resume(self, chat: Chat, now: datetime) -> list[Call]: ...
+    def resume(self, chat: Chat, now: datetime) -> list[Call]:
+        """The calls that put the standing question again after days away; none where nothing is asked."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class Happened:
 class TurnLog(Protocol):
     """What people ask, for staff. Called inside the turn's transaction."""
 
-    def note(self, happened: Happened) -> None: ...
+    def note(self, happened: Happened) -> None:
+        """One update was handled."""
 
     def forget(self, chat: str) -> None:
         """The user wants everything erased."""
@@ -147,6 +153,13 @@ class Turns:
         self.wake(chats)
         return len(chats)
 
+    async def look_again(self) -> None:
+        """For ever: take up also what another process has put back in line (bot/parked.py)."""
+        while True:
+            await asyncio.sleep(LOOK)
+            chats = await self._ledger.write(self._store.waiting_chats)
+            self.wake(chat for chat in chats if chat not in self._serving)
+
     async def room(self) -> None:
         """Wait until fewer than MANY chats wait for their turn. Who waits for his own replies to be sent does not count."""
         while len(self._in_turn) >= MANY:
@@ -175,7 +188,7 @@ class Turns:
         if now < last_alive + AWAY:
             return
         for chat in await self._ledger.write(lambda: self._store.chats_since(last_alive - RECENT)):
-            kept = await self._ledger.write(lambda chat=chat: self._resume(chat))  # type: ignore[misc]
+            kept = await self._ledger.write(partial(self._resume, chat))
             self._outbox.put(chat, kept)
 
     # ---- one chat ----
@@ -191,7 +204,7 @@ class Turns:
                 except Exception as error:
                     log.exception("turn failed", extra=fields(chat=chat))
                     fault = json.dumps(told(error))
-                    done = await self._ledger.write(lambda fault=fault: self._park(chat, fault))  # type: ignore[misc]
+                    done = await self._ledger.write(partial(self._park, chat, fault))
                 finally:
                     self._in_turn.discard(chat)
                     self._fewer.set()
@@ -214,7 +227,7 @@ class Turns:
         """The chat's next turn, once the errands that it needs are run; None where no update waits."""
         brought: tuple[int, Brought] | None = None
         while True:
-            done = await self._ledger.write(lambda brought=brought: self._turn(chat, brought))  # type: ignore[misc]
+            done = await self._ledger.write(partial(self._turn, chat, brought))
             if not isinstance(done, _Needed):
                 return done
             assert self._errands is not None
@@ -241,7 +254,7 @@ class Turns:
         letters = answer or []
         calls = [letter.call for letter in letters if letter.to == state.id]
         if answer is None:
-            calls = self._desk.handle(update, state, now)
+            calls = self._desk.handle(update, state, now, waiting.late)
         at = now.timestamp()
         self._store.done(waiting.row, at)
         if state.forget:

@@ -42,7 +42,7 @@ class Visit:
 
     # ---- what was written ----
 
-    def message(self, message: telegram.Message) -> None:
+    def message(self, message: telegram.Message, late: bool = False) -> None:
         content = content_of(message)
         if content == "service":
             return
@@ -55,11 +55,10 @@ class Visit:
             self._command(command)
         elif not text:
             self._unread(content, message.media_group_id or "")
-        elif message.forward_origin is not None:
+        elif late or message.forward_origin is not None:
             self._hold("forward", message.message_id, text)
-            self.menus.confirm(
-                "forward", say("telegram.forward"), say("telegram.forward_yes"), say("telegram.forward_no")
-            )
+            asked = say("telegram.late", text=text[:_TOLD]) if late else say("telegram.forward")
+            self.menus.confirm("forward", asked, say("telegram.forward_yes"), say("telegram.forward_no"))
         elif self._long_ago():
             self._hold("resume", message.message_id, text)
             self.resume()
@@ -213,7 +212,7 @@ class Visit:
     def _greet(self, payload: str) -> None:
         turn = self.engine.greet(self.session)
         options: list[Option] = []
-        text = "\n\n".join(reply.text for reply in turn.replies)
+        text = "\n".join(reply.text for reply in turn.replies).replace("\n", "\n\n")  # apart, on a small screen
         for said, code in self._linked(payload):
             text += f"\n\n{said}"
             found = place(code)
@@ -245,12 +244,10 @@ class Visit:
             self.standing()
             return
         day = self.chat.last_at.date().isoformat() if self.chat.last_at is not None else ""
-        asked = self.engine.ask(self.session).replies
-        told = self._told()
-        if asked:
-            text = say("telegram.resume", day=day, question=asked[-1].text, told=told)
-        else:
-            text = say("telegram.resume_done", day=day, told=told)
+        waiting = self.session.asked is not None or self.session.pending is not None
+        text = say("telegram.resume" if waiting else "telegram.resume_done", day=day, told=self._told())
+        if self.chat.held is not None:
+            text += "\n" + say("telegram.held")
         self.menus.confirm("resume", text, say("telegram.go_on"), say("telegram.anew"))
 
     def _long_ago(self) -> bool:

@@ -17,13 +17,12 @@ from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
 
 from bot.logs import fields, logger
-from bot.telegram.api import Api
-from bot.telegram.intake import WANTED
+from bot.telegram.api import WANTED, Api
 
 LARGEST = 4 * 2**20
 """Bytes of an update."""
 CHECK = 30.0
-"""Seconds between two looks at what Telegram says of the webhook."""
+"""Seconds between two looks at what Telegram says of the webhook, at most."""
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 log = logger()
@@ -40,8 +39,10 @@ class Webhook:
         url: str,
         listen: tuple[str, int],
         secret: str | None,
+        check: float = CHECK,
     ) -> None:
         self._api, self._accept, self._alive, self._url, self._listen = api, accept, alive, url, listen
+        self._check = min(check, CHECK)
         self._secret = secret or secrets.token_urlsafe(32)
 
     async def run(self) -> None:
@@ -55,7 +56,7 @@ class Webhook:
             await self._register()
             while True:
                 await self._look()
-                await asyncio.sleep(CHECK)
+                await asyncio.sleep(self._check)
         finally:
             await runner.cleanup()
 

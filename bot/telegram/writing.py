@@ -5,9 +5,16 @@ from __future__ import annotations
 import html
 import re
 
+from policies.words import say as word
+
 LIMIT = 3600
 """UTF-16 units of a message's HTML: below Telegram's 4,096, so that what was chosen can be written under it."""
 
+FOLDED = ("caveats", "apply", "sources", "documents", "readings")
+"""Parts of a report that a phone shows in three lines until they are tapped, so that the figure and its lines stay on the
+screen. Clients that cannot fold show them whole."""
+
+_FOLD, _UNFOLD = "<blockquote expandable>", "</blockquote>"
 _ENDS = (r"(?<=\n\n)", r"(?<=\n)", r"(?<=[。；？])", r"(?<=[，、 ])", r"")
 """Where a text may be cut, the best first: paragraphs, lines, sentences, phrases, anywhere."""
 
@@ -28,10 +35,22 @@ def escaped(text: str) -> str:
     return html.escape(clean(text), quote=False)
 
 
-def titled(text: str) -> str:
-    """A paragraph as HTML; the first of its lines is its title."""
+def titled(text: str, folded: bool = False) -> str:
+    """A paragraph as HTML; the first of its lines is its title; one line alone is none."""
     first, line, rest = text.partition("\n")
-    return f"<b>{escaped(first)}</b>{line}{escaped(rest)}"
+    if not line:
+        return escaped(text)
+    return f"<b>{escaped(first)}</b>{line}{_body(rest, folded)}"
+
+
+def _body(text: str, folded: bool) -> str:
+    return f"{_FOLD}{escaped(text)}{_UNFOLD}" if folded and text else escaped(text)
+
+
+def _figure(text: str) -> str:
+    """The first paragraph of a report: its first sentence is the figure."""
+    first, stop, rest = text.partition("。")
+    return f"<b>{escaped(first + stop)}</b>{escaped(rest)}"
 
 
 def messages(text: str, limit: int = LIMIT) -> list[str]:
@@ -40,13 +59,18 @@ def messages(text: str, limit: int = LIMIT) -> list[str]:
 
 
 def report_messages(text: str, limit: int = LIMIT) -> list[str]:
-    """A report as HTML: paragraphs stay whole where they can, their titles bold."""
+    """A report as HTML: paragraphs stay whole where they can, their titles bold, what is beside the figure folded."""
+    titles = {word(f"report.{name}") for name in FOLDED}
     out: list[str] = []
     for paragraph in clean(text).strip("\n").split("\n\n"):
-        pieces = messages(paragraph, limit - len("<b></b>"))
+        folded = paragraph.partition("\n")[0] in titles
+        pieces = messages(paragraph, limit - len(f"<b></b>{_FOLD}{_UNFOLD}"))
         if not pieces:
             continue
-        written = [titled(pieces[0]), *map(escaped, pieces[1:])]
+        written = [
+            titled(pieces[0], folded) if out or "\n" in pieces[0] else _figure(pieces[0]),
+            *(_body(piece, folded) for piece in pieces[1:]),
+        ]
         if out and units(f"{out[-1]}\n\n{written[0]}") <= limit:
             out[-1] = f"{out[-1]}\n\n{written.pop(0)}"
         out += written

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dialogs.answers import documents as of_documents
 from dialogs.answers import result as of_result
 from dialogs.answers.asking import Asked, Reader, counts
 from dialogs.answers.clauses import alike, clauses_for, from_clauses
 from dialogs.answers.prepared import MARGIN, NOT_KNOWN, PERHAPS, SAME, SURE, Near, Prepared
+from dialogs.answers.question import Question
 from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids, entry_text
+from dialogs.answers.terms import Terms
 from dialogs.asides import LEVELS
 from dialogs.paths import get, name_of
 from dialogs.session import Session
 from dialogs.understand.intents import asks, surely_asks
 from dialogs.words import say
-from policies.assess import Assessment, Assessor
+from policies.assess import Assessor
+from policies.assessment import Assessment
 from policies.faq import FaqEntry
 
 _CHOICES = 4
@@ -38,26 +41,11 @@ _AFTER_PRICE = frozenset(
 """Topics whose words also stand in a question for the amount of a thing: 数字车间20%按什么算."""
 _UNKNOWN_FROM = 2
 """Characters that nothing explains from which on they name a thing."""
-_TERMS = 2
 _SHORT = 14
 _SORT = re.compile(r"(?:大|中|小|微)(?:型|小|微)?(?:企业|公司|厂)|个体|外资|国企|民企|事业单位|分公司|子公司|合作社")
 _PARTS = re.compile(r"[，,。；;？?！!\s]+")
-_TWO = 2
 _SCREEN = 600
 """Characters of two answers in one."""
-
-
-@dataclass(frozen=True)
-class _Question:
-    """All that the parts need to answer."""
-
-    asked: Asked
-    own: tuple[str, ...]
-    """The documents meant."""
-    named: list[FaqEntry]
-    near: list[Near]
-    session: Session
-    result: Assessment
 
 
 def _within(whole: Asked, part: Asked) -> Asked:
@@ -77,6 +65,7 @@ class Answerer:
         self.assessor, self.tables, self._contact = assessor, assessor.tables, contact
         self.reader = Reader(self.tables)
         self.prepared = Prepared(self.tables.faq, self.reader)
+        self.terms = Terms(self.tables, self.prepared)
         policies = self.tables.policies.values()
         self._clauses = {clause.id: (policy, clause) for policy in policies for clause in policy.clauses}
 
@@ -129,7 +118,7 @@ class Answerer:
         """The answer, or None where nothing here answers; of two questions in one message, both."""
         whole = self.reader.read(text)
         parts = [self.reader.read(part) for part in _PARTS.split(text) if asks(part)]
-        if len(parts) == _TWO and all(part.topics for part in parts):
+        if len(parts) == 2 and all(part.topics for part in parts):
             first, second = (self._found(_within(whole, part), session, result) for part in parts)
             if first and second and first.act == second.act == "answer":
                 lines = dict.fromkeys([*first.text.split("\n"), *second.text.split("\n")])
@@ -145,19 +134,19 @@ class Answerer:
         if self._elsewhere(asked):
             return Said(say("answer.not_covered", covered=self._covered()), ("not_covered",), "unknown")
         named = self.prepared.named(asked)
-        if counts().search(asked.text) and (counted := self._counted(asked, named, session)) is not None:
+        if counts().search(asked.text) and (counted := self.terms.counted(asked, named, session)) is not None:
             return counted
         if named and NOT_KNOWN in named[0].about and self._of_that_alone(asked):
             return self._entry(named[0])
         if self._unheard_of(asked):
             return self._nearest(near)
-        question = _Question(asked, own, named, near, session, result)
+        question = Question(asked, own, named, near, session, result)
         if _PRICE.search(asked.text) and asked.topics and asked.topics[0].name in _AFTER_PRICE:
             said = self._of_clauses("how_much", question) if asked.things else None
             if said is not None:
                 return said
         if asked.asks("what_is") or (asked.topics and asked.topics[0].name == "apply_how"):
-            concepts = [entry for entry in named if self._is_concept(entry)]
+            concepts = [entry for entry in named if self.terms.is_concept(entry)]
             if concepts and not asked.ids("kind", "activity", "fact"):
                 return self._entry(concepts[0])
         for topic in asked.topics:
@@ -167,7 +156,7 @@ class Answerer:
         if asked.things:
             said = self._of_clauses("", question) if own else None
             if said is None:
-                said = self._term("", question)
+                said = self._terms("", question)
                 if (
                     said
                     and own
@@ -214,12 +203,12 @@ class Answerer:
         """Whether the question names a place that no document covers."""
         return bool(asked.places) and not asked.documents
 
-    def _of_service(self, topic: str, question: _Question) -> Said | None:
+    def _of_service(self, topic: str, question: Question) -> Said | None:
         if topic not in _SERVICES or (question.asked.ids("kind", "activity") and _PRICE.search(question.asked.text)):
             return None  # 云服务器补吗
         return Said(say(f"service.{topic}", contact=self._contact(question.result)), (topic,))
 
-    def _of_result(self, topic: str, question: _Question) -> Said | None:
+    def _of_result(self, topic: str, question: Question) -> Said | None:
         vocabulary, asked, result = self.assessor.vocabulary, question.asked, question.result
         if topic in ("how_computed", "why_range") and asked.things:
             return None  # 数字车间按什么算: the clause says it
@@ -231,12 +220,12 @@ class Answerer:
                 return found
         return of_result.why_total(topic, result, vocabulary)
 
-    def _of_rules(self, topic: str, question: _Question) -> Said | None:
+    def _of_rules(self, topic: str, question: Question) -> Said | None:
         return of_result.rule(topic, question.asked, question.own, self.tables, self.prepared)
 
-    def _of_documents(self, topic: str, question: _Question) -> Said | None:
+    def _of_documents(self, topic: str, question: Question) -> Said | None:
         asked, own = question.asked, question.own
-        of_thing = asked.ids("kind", "activity", "fact") or not all(map(self._is_term, question.named))
+        of_thing = asked.ids("kind", "activity", "fact") or not all(map(self.terms.is_term, question.named))
         if of_thing and topic in ("who_can_apply", "which_documents", "source_text"):
             return self._who_for(question) if topic == "who_can_apply" and own else None
         if topic == "apply_how" and own and self._of_unknown(topic, asked):
@@ -249,7 +238,7 @@ class Answerer:
             topic, asked, own, self.tables, self.prepared, self._contact(question.result)
         )
 
-    def _who_for(self, question: _Question) -> Said | None:
+    def _who_for(self, question: Question) -> Said | None:
         """智能工厂哪些企业能报: the clause says it; where a sort of enterprise is named, who the document is for besides."""
         clauses = self._of_clauses("", question)
         if clauses is None or not _SORT.search(question.asked.text):
@@ -262,21 +251,21 @@ class Answerer:
             return None
         return Said(f"{who.text}\n{clauses.text}", tuple(dict.fromkeys((*who.by, *clauses.by))))
 
-    def _of_clauses(self, topic: str, question: _Question) -> Said | None:
+    def _of_clauses(self, topic: str, question: Question) -> Said | None:
         own = question.own
         entries = list(question.named)
         for fact in sorted(question.asked.ids("fact")):
             entries += self.prepared.about(fact, documents=own) if own else ()
         for entry in entries:
             others = {policy.id for policy, _ in clauses_for(question.asked, self.tables.policies.values())}
-            if not self._is_term(entry) and (entry.document in own or not (own or others - {entry.document})):
+            if not self.terms.is_term(entry) and (entry.document in own or not (own or others - {entry.document})):
                 return self._entry(entry)
         near = question.near
         if near and near[0].score >= SURE and near[0].entry.clause is not None:
             return self._nearest(near)
         return from_clauses(question.asked, own, self.tables) or self._only_elsewhere(question)
 
-    def _only_elsewhere(self, question: _Question) -> Said | None:
+    def _only_elsewhere(self, question: Question) -> Said | None:
         """The enterprise's own documents are silent on a thing that others reward."""
         found = clauses_for(question.asked, self.tables.policies.values())
         others = dict.fromkeys(policy.document.short for policy, clause in found if clause.kinds)
@@ -285,71 +274,10 @@ class Answerer:
         own = self.tables.policies[question.own[0]].document.short
         return Said(say("answer.elsewhere", own=own, others="、".join(others)), (NOT_KNOWN,), "unknown")
 
-    def _term(self, topic: str, question: _Question) -> Said | None:
-        """What a thing is: the glossary's entry on it; what is meant without a name is the fact that was asked."""
-        asked, own, session = question.asked, question.own, question.session
-        entries = [e for e in question.named if self._is_term(e) or not own or e.document in own]
-        for name in sorted(asked.ids("kind", "activity", "fact")):
-            entries += [e for e in self.prepared.about(name) if self._is_term(e)][:1]
-        if not asked.things and session.asked is not None and topic:
-            entries += [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
-        entries = list(dict.fromkeys(entries))[:_TERMS]
-        if not entries:
-            return self._help(asked, session, bool(topic))
-        clauses = clauses_for(asked, [self.tables.policies[name] for name in own])[:1]
-        rows, by = [], dict[str, None]()
-        for entry in entries:
-            at_home = entry.document is None or entry.document in own or not entry.general
-            rows.append(entry_text(entry, self.tables, quoted=at_home or not (own and clauses)))
-            by |= dict.fromkeys(entry_ids(entry))
-            if not at_home:
-                rows += [clause_text(policy, clause) for policy, clause in clauses]
-                by |= dict.fromkeys(name for policy, clause in clauses for name in clause_ids(policy, clause))
-        return Said("\n".join(dict.fromkeys(rows)), tuple(by))
+    def _terms(self, topic: str, question: Question) -> Said | None:
+        return self.terms.term(topic, question)
 
-    def _counted(self, asked: Asked, named: list[FaqEntry], session: Session) -> Said | None:
-        """What counts towards the fact that is named, else towards the one just asked: 要算税吗."""
-        if any(asked.asks(topic) for topic in ("why_total", "why_not", "why_range")):
-            return None
-        facts = sorted(asked.ids("fact"))
-        if not facts and session.asked is not None and not asked.documents:
-            name = name_of(session.asked)
-            if name.endswith("_yuan") or (name != "region" and not asked.ids("kind", "activity")):
-                facts = [name]
-        if not facts:
-            return None
-        entries = [e for name in facts for e in self.prepared.about(name) if self._is_term(e)][:1]
-        entries += [e for e in named if self._is_term(e) and NOT_KNOWN not in e.about]
-        entries = list(dict.fromkeys(entries))[:_TERMS]
-        if not entries:
-            return self._help(asked, session, True)
-        text = "\n".join(entry_text(entry, self.tables) for entry in entries)
-        return Said(text, tuple(dict.fromkeys(name for entry in entries for name in entry_ids(entry))))
-
-    def _help(self, asked: Asked, session: Session, topic: bool) -> Said | None:
-        """What counts towards a fact, as facts.yaml says: of the fact named, else of the fact asked for."""
-        names = sorted(asked.ids("fact"))
-        if not asked.things and topic and session.asked is not None:
-            names = [name_of(session.asked)]
-        for fact in self.assessor.vocabulary.facts.values():
-            if fact.type == "place" and "注册" not in asked.text:
-                continue  # the first question of all is seldom what is meant
-            if fact.name in names and fact.help:
-                return Said(say("answer.fact", label=fact.label, text=fact.help), (fact.name,))
-        return None
-
-    def _is_term(self, entry: FaqEntry) -> bool:
-        """Whether an entry says what a thing is, and not what some clause gives for it."""
-        return "both_together" not in entry.about and self._clauses.keys().isdisjoint(entry.about)
-
-    def _is_concept(self, entry: FaqEntry) -> bool:
-        """Whether an entry is on a word of the rules and on no thing that is rewarded: 一事一议, 就高不重复."""
-        vocabulary = self.assessor.vocabulary
-        facts = {fact.name for fact in vocabulary.facts.values()}
-        things = {*vocabulary.kinds, *vocabulary.activities.values(), *facts}
-        return self._is_term(entry) and things.isdisjoint(entry.about) and NOT_KNOWN not in entry.about
-
-    def _nothing(self, topic: str, question: _Question) -> Said | None:
+    def _nothing(self, topic: str, question: Question) -> Said | None:
         return None
 
     def _nearest(self, near: list[Near]) -> Said | None:
@@ -364,7 +292,7 @@ class Answerer:
         by = dict.fromkeys(name for one in near[:_CHOICES] for name in entry_ids(one.entry))
         return Said(say("answer.which"), tuple(by), "choices", best.score, choices)
 
-    def _alike(self, question: _Question) -> Said | None:
+    def _alike(self, question: Question) -> Said | None:
         """The own clauses in which the words stand that no name and no topic explains, to choose from."""
         asked = question.asked
         if not question.own or not asked.asks("how_much"):
@@ -374,7 +302,7 @@ class Answerer:
         by = dict.fromkeys(name for policy, clause in found for name in clause_ids(policy, clause))
         return Said(say("answer.which"), tuple(by), "choices", choices=choices) if found else None
 
-    def _of_the_asked(self, question: _Question) -> Said | None:
+    def _of_the_asked(self, question: Question) -> Said | None:
         """A short question that nothing answers, put while a fact is asked, is likely on that: offered, not answered."""
         asked, session = question.asked, question.session
         if session.asked is None or not surely_asks(asked.text):
@@ -383,7 +311,7 @@ class Answerer:
             return None
         if len(asked.text) > _SHORT or asked.places or asked.named_anything or _SUPPORT.search(asked.text):
             return None
-        entries = [e for e in self.prepared.about(name_of(session.asked)) if self._is_term(e)][:1]
+        entries = [e for e in self.prepared.about(name_of(session.asked)) if self.terms.is_term(e)][:1]
         choices = tuple((f"{ASKED}{entry.id}", entry.asks[0]) for entry in entries)
         return Said(say("answer.which"), entry_ids(entries[0]), "choices", choices=choices) if entries else None
 
@@ -401,15 +329,13 @@ class Answerer:
         return "、".join(policy.document.short for policy in self.tables.policies.values())
 
 
-_FROM: dict[str, Callable[[Answerer, str, _Question], Said | None]] = {
+_FROM: dict[str, Callable[[Answerer, str, Question], Said | None]] = {
     "service": Answerer._of_service,
     "result": Answerer._of_result,
     "rules": Answerer._of_rules,
     "documents": Answerer._of_documents,
     "clauses": Answerer._of_clauses,
-    "terms": Answerer._term,
+    "terms": Answerer._terms,
     "whatif": Answerer._nothing,
 }
 """Which part answers the topics of questions.yaml, by their `from`."""
-
-__all__ = ["Answerer", "Said"]

@@ -8,8 +8,8 @@ from dialogs.answers.asking import Asked
 from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import Said, entry_ids, entry_text
 from dialogs.words import say
-from policies.assess import Assessment
-from policies.explain import status_text
+from policies.assessment import Assessment
+from policies.describe import status_text
 from policies.loader import Tables
 from policies.model import Document, Policy
 

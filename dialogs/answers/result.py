@@ -11,14 +11,14 @@ from dialogs.answers.prepared import Prepared
 from dialogs.answers.said import QUOTES, Said, clause_ids, clause_text, entry_ids, entry_text
 from dialogs.answers.shortfall import shortfall
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.explain import formula_text, reason_text
 from policies.facts import Vocabulary
 from policies.faq import FaqEntry
 from policies.loader import Tables
 from policies.model import Clause, Policy
 from policies.money import wan
-from policies.report import headline, label_of
+from policies.report import headline, label_of, refused_rows
 
 _LINES = 4
 _OPEN = 3
@@ -53,6 +53,8 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
     if not result.lines and not cut and not (result.profile.projects or result.profile.recognitions):
         rows.append(say("answer.nothing_told"))
     lost, ids = _losers(result, vocabulary, set(), set())
+    if not result.lines and not cut and not lost:
+        rows += refused_rows(result, vocabulary)
     if lost and not cut:
         rows += lost[:2]
         by |= dict.fromkeys(ids[:2])
@@ -71,7 +73,21 @@ def why_not(asked: Asked, result: Assessment, vocabulary: Vocabulary) -> Said | 
     rows, ids = _losers(result, vocabulary, kinds, activities)
     if not rows and (kinds or activities):
         rows, ids = _not_yet(result, vocabulary, kinds, activities)
+        rows = rows or _of_no_clause(result, vocabulary, kinds, activities)
     return Said("\n".join(rows[:_LINES]), ("why_not", *ids)) if rows else None
+
+
+def _of_no_clause(result: Assessment, vocabulary: Vocabulary, kinds: set[str], activities: set[str]) -> list[str]:
+    """What is asked after stands in no clause of the enterprise's documents, nor does one take whatever a project does."""
+    clauses = [clause for one in result.documents for clause in one.rules.policy.clauses]
+    if not clauses or any(_named(clause, kinds, activities) for clause in clauses):
+        return []
+    if activities and any(clause.for_ == "project" and not clause.takes for clause in clauses):
+        return []
+    labels = [vocabulary.kinds[kind].label for kind in sorted(kinds)]
+    labels += [vocabulary.activities.label_of(name) for name in sorted(activities)]
+    documents = "》《".join(one.rules.document.short for one in result.documents)
+    return [say("answer.no_clause", documents=documents, what="、".join(labels))]
 
 
 def _named(clause: Clause, kinds: set[str], activities: set[str]) -> bool:

@@ -59,8 +59,10 @@ def entry_ids(entry: FaqEntry) -> tuple[str, ...]:
 
 
 def clause_text(policy: Policy, clause: Clause) -> str:
+    """A clause with its document and article, quoted."""
     return say("answer.clause", document=policy.document.short, article=clause.article, quote=clause.quote)
 
 
 def clause_ids(policy: Policy, clause: Clause) -> tuple[str, ...]:
+    """What an answer from a clause is from: the clause, its tiers, its document."""
     return (clause.id, *(tier.id for tier in clause.tiers), policy.id)

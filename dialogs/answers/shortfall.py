@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogs.words import say
-from policies.assess import Assessment
+from policies.assessment import Assessment
 from policies.binding import covers
+from policies.entries import Entry, Matched
 from policies.explain import reason_text, title_of
 from policies.facts import Vocabulary
-from policies.matching import Entry, Matched
 from policies.model import Limit
 from policies.money import Fen, wan
 

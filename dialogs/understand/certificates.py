@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
+from dialogs.understand import choosing
 from dialogs.understand.heard import Doubt, HeardRecognition, Told
 from dialogs.understand.levels import body_before, body_near, level_of, told_of_body
 from dialogs.understand.lexicon import any_of
-from dialogs.understand.mentions import Mention
+from dialogs.understand.mentions import Mention, Reading
 from dialogs.understand.scene import Clause, denied, denied_after, replaced
 from policies.facts import Vocabulary
 
@@ -42,6 +44,8 @@ class Certificates:
     used: set[Mention] = field(default_factory=set)
     refused: set[Mention] = field(default_factory=set)
     """Mentions of kinds that are denied, asked about or somebody else's."""
+    aimed: list[str] = field(default_factory=list)
+    """Recognitions that are only hoped for: their names with their levels. They count nowhere."""
 
 
 def is_recognised(mention: Mention, clause: Clause, text: str) -> bool:
@@ -59,10 +63,13 @@ def is_recognised(mention: Mention, clause: Clause, text: str) -> bool:
     ) is not None and not re.search(r"验收|立项|完成", before)
 
 
-def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, expected: bool = False) -> Certificates:
+def find_certificates(
+    text: str, clauses: list[Clause], vocabulary: Vocabulary, today: date, expected: bool = False
+) -> Certificates:
     """All recognitions that the sentence tells; `expected`: they were asked for, so 智能车间 is one unless it was built."""
     heard = Certificates()
     for clause in clauses:
+        clause.mentions = _by_grade(clause, vocabulary, expected)
         for mention in clause.mentions:
             kind = mention.kind() or _named_by_body(mention, clause, text, vocabulary)
             if not kind:
@@ -82,8 +89,20 @@ def find_certificates(text: str, clauses: list[Clause], vocabulary: Vocabulary, 
                 or denied_after(text, _end_of_name(mention, clause))
             ):
                 heard.refused.add(mention)
+                if is_aimed(mention, clause, text) and not (clause.stranger or clause.agent_itself or clause.supposed):
+                    heard.aimed.append(_named(mention, clause, text))
                 continue
+            if is_aimed(mention, clause, text):
+                alone = Certificates(dates=set(heard.dates), used=set(heard.used), refused=set(heard.refused))
+                _take(mention, kind, clause, clauses, text, vocabulary, alone)
+                days = [r.facts["obtained_on"].value for r in alone.recognitions if "obtained_on" in r.facts]
+                if not days or days[0] < today:  # with the day that it is expected it is a plan, and counts as one
+                    heard.refused.add(mention)
+                    heard.aimed.append(_named(mention, clause, text))
+                    continue
             _take(mention, kind, clause, clauses, text, vocabulary, heard)
+        if not any(m.kind() for m in clause.mentions):
+            heard.aimed += _grades_aimed(clause, text)
     own = [c for c in clauses if not (c.stranger or c.supposed)]
     if any((none := _NONE.search(c.text)) and _is_none(none, c) for c in own) or re.search(
         r"(?:啥|什么)(?:也|都)(?:没有|没)", " ".join(c.text for c in own)
@@ -100,6 +119,45 @@ def _is_none(none: re.Match[str], clause: Clause) -> bool:
 _AIMS = re.compile(
     r"(?:准备|打算|计划|想|拟|争取|正在|正|在|力争|明年|后年|下半年|年底)[^，。；]{0,8}?(?:申请|申报|评(?!上|为|了|级|定为)|考(?!过|下)|冲|争创|创建|贯标(?!通过)|办理?)"
 )
+
+
+def is_aimed(mention: Mention, clause: Clause, text: str) -> bool:
+    """Whether the words around a recognition say that it is yet to be got: 准备拿, 已申报, 还在评."""
+    before, after = text[clause.start : mention.start], text[_end_of_name(mention, clause) : clause.end]
+    return bool(any_of("sentence.aim").search(before) or any_of("sentence.aim_after").match(after))
+
+
+def _grades_aimed(clause: Clause, text: str) -> list[str]:
+    """4A of 下一步冲4A: which certificate is left to the ear."""
+    grades = [m for m in clause.mentions if m.type == "grade" and not clause.stranger]
+    return [m.text for m in grades if any_of("sentence.aim").search(text[clause.start : m.start])]
+
+
+def _named(mention: Mention, clause: Clause, text: str) -> str:
+    """The recognition with the body or the level that stands right beside it, as it was said."""
+    start, end = mention.start, _end_of_name(mention, clause)
+    for other in reversed(clause.mentions):
+        beside = other.type in ("body", "grade") and other.end <= start and not text[other.end : start].strip(" 的")
+        start = other.start if beside else start
+    return text[start:end]
+
+
+def _by_grade(clause: Clause, vocabulary: Vocabulary, expected: bool) -> list[Mention]:
+    """3A贯标: a grade that one kind alone has stands for it, where certifying is named, or asked for, and no kind is."""
+    certifying = expected and not any_of("sentence.rating").search(clause.text)
+    certifying = certifying or any_of("sentence.certifying").search(clause.text) is not None
+    if not certifying or any(m.kind() for m in clause.mentions):
+        return clause.mentions
+    found = []
+    for mention in clause.mentions:
+        graded = mention.type == "grade" or mention.has("grade")
+        kinds = [
+            k
+            for k in vocabulary.kinds
+            if graded and choosing.exactly(mention.text, choosing.level_entries(k, vocabulary))
+        ]
+        found.append(mention.also(Reading("kind", kinds[0])) if len(kinds) == 1 else mention)
+    return found
 
 
 def _named_by_body(mention: Mention, clause: Clause, text: str, vocabulary: Vocabulary) -> str:

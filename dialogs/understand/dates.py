@@ -82,7 +82,7 @@ _PAST = re.compile(r"已|了|过的?|就|刚|的$|[完投建验收产线成到�
 
 @dataclass(frozen=True)
 class DateMention:
-    """A date in running text: a month is its last day, a year its 31 December (contract §5).
+    """A date in running text: a month is its last day, a year its 31 December.
 
     `doubt` is "" or a reason to ask: coarse (a season, a half: the value is its last day), recent (刚…: this month or
     the last), year (10月, said in June: of which year?), bad (30 February: no value).

@@ -69,7 +69,7 @@ _WORKS = re.compile(
 
 
 def _a_works(text: str, own: list[Clause], heard: Firm) -> str:
-    """The words that imply an enterprise (contract §5), where none says it outright."""
+    """The words that imply an enterprise, where none says it outright."""
     for clause in own:
         for mention in clause.mentions:
             named = mention in heard.used and (mention.choice("industries") or mention.type == "place")
@@ -93,6 +93,12 @@ _SIZED = re.compile(
 )
 
 
+def _names_money(mention: Mention, after: str, vocabulary: Vocabulary) -> bool:
+    """工业软件120万, where a document asks what the software cost: an amount's name, no trade."""
+    fact = vocabulary.find(mention.cue(), "project", "enterprise") if mention.cue() else None
+    return fact is not None and fact.type == "money" and re.match(r"[^，。\d]{0,4}\d", after) is not None
+
+
 def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary, heard: Firm) -> None:
     no = denied(text, mention.start) or denied_after(text, mention.end)
     after, before = text[mention.end : clause.end], text[clause.start : mention.start]
@@ -109,6 +115,7 @@ def _of_word(text: str, clause: Clause, mention: Mention, vocabulary: Vocabulary
         and not no
         and (not clause.asks or any(m.type == "place" for m in clause.mentions))
         and plausible_trade(text, mention)
+        and not _names_money(mention, after, vocabulary)
         and not re.search(r"(?:给|卖给|服务|供应给?|面向|客户是)[^，。做搞产]{0,6}$", before)
     ):
         old = heard.facts.get("industries")

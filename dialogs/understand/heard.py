@@ -90,6 +90,10 @@ class Heard:
     """Dates that bind to nothing that was said, with their words."""
     uncounted: list[str] = field(default_factory=list)
     """Spending on what no clause names, in the user's words: ERP 50万."""
+    accounts: dict[str, str] = field(default_factory=dict)
+    """Figures of the firm's books that are nothing a policy counts: the word (营收), and what was said of it."""
+    aimed: list[str] = field(default_factory=list)
+    """Recognitions that are only hoped for, in the user's words: 4A两化融合 of 准备拿4A两化融合."""
     used: list[tuple[int, int]] = field(default_factory=list)
     rest: str = ""
     """What was not understood, parts joined by spaces."""

@@ -19,6 +19,12 @@ def lexicon() -> dict[str, Any]:
     return value
 
 
+def hints() -> dict[str, str]:
+    """Words that alone may mean a fact of the enterprise, and which: it is asked then."""
+    found: dict[str, str] = lexicon()["hints"]
+    return found
+
+
 @lru_cache(maxsize=256)
 def words(name: str) -> tuple[str, ...]:
     """The words of one row, the longest first; `a.b` is row b of table a."""

@@ -15,7 +15,7 @@ from dialogs.understand.dates import find_dates
 from dialogs.understand.lexicon import any_of, lexicon, word_set, words
 from dialogs.understand.scan import Found, Scanner, gaps
 from dialogs.understand.text import fold, normalise
-from policies.facts import Vocabulary
+from policies.facts import Fact, Vocabulary
 from policies.regions import find_places, fuzzy_places
 
 
@@ -123,7 +123,7 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
                         yield word, Reading("choice", fact.name, value)
                         if fact == vocabulary.activities:
                             yield from ((word, reading) for reading in _scopes_in(word, vocabulary))
-        for word in fact.aliases:
+        for word in _names_of(fact):
             if fold(word) not in ignored:
                 yield word, Reading("cue", fact.name)
                 inside = _activity_in(word, vocabulary) if fact.of == "project" and fact.type == "money" else ""
@@ -153,6 +153,14 @@ def _all_words(vocabulary: Vocabulary) -> Iterable[tuple[str, Reading]]:
             yield word, Reading("cue", name)
     for word in words("sentence.noise"):
         yield word, Reading("noise", word)
+
+
+def _names_of(fact: Fact) -> Iterable[str]:
+    """What people call a fact: its other names, and the name of an amount, as a document that declares it writes it."""
+    yield from fact.aliases
+    short = normalise(re.sub(r"[（(].*", "", fact.label)).text
+    if fact.type == "money" and len(short) > 2 and short not in fact.aliases:
+        yield short
 
 
 def _activity_in(word: str, vocabulary: Vocabulary) -> str:

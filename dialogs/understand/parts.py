@@ -9,6 +9,7 @@ from dialogs.understand.heard import HeardLine, HeardProject
 from dialogs.understand.lexicon import any_of
 from dialogs.understand.mentions import Mention
 from dialogs.understand.scene import Clause
+from dialogs.understand.sites import plants_of, shared_by, sites_of, told_of
 from dialogs.understand.spending import Spending
 
 _MARK = re.compile(
@@ -38,6 +39,11 @@ def parts_of(text: str, own: list[Clause], spending: Spending) -> list[Part]:
     if single and not several:
         return [Part(0, len(text))]
     activities = [m for m, _ in spending.activities]
+    sites = sites_of(own, activities, text)
+    if sites:
+        ends = [*(site.start for site in sites[1:]), len(text)]
+        rows = zip([0, *ends], ends, sites, strict=False)
+        return [Part(start, end, HeardProject({"region": told_of(site)})) for start, end, site in rows]
     spans = [(c.start, c.end) for c in own]
     marks = [m.start() for m in _MARK.finditer(text) if any(s <= m.start() < e for s, e in spans)]
     weak = [m.start() for m in _MARK.finditer(text) if m.group().startswith("一个")]
@@ -104,19 +110,22 @@ def part_at(parts: list[Part], at: int) -> Part:
     return next((p for p in parts if p.start <= at < p.end), parts[-1])
 
 
-def repeat_for_each(parts: list[Part], text: str) -> None:
-    """两个基地是两个项目，各上一套MES，每套180万: the same for each of them."""
-    several = any_of("sentence.several").search(text)
-    if several is None or len(parts) != 1 or not _EACH.search(text) or len(parts[0].project.lines) != 1:
+def repeat_for_each(parts: list[Part], own: list[Clause], text: str) -> None:
+    """两个基地是两个项目，各上一套MES，每套180万; 在包头和呼和浩特各建一个: the same for each of them."""
+    if len(parts) != 1 or len(parts[0].project.lines) != 1:
         return
-    number = {"两": 2, "俩": 2, "二": 2, "三": 3, "仨": 3, "四": 4, "五": 5}.get(several["n"]) or (
-        int(several["n"]) if several["n"].isdecimal() else 2
-    )
-    first = parts[0]
-    for _ in range(number - 1):
+    first, places, number = parts[0], shared_by(own, text), plants_of(text)
+    several = any_of("sentence.several").search(text)
+    if several is not None and _EACH.search(text):
+        number = {"两": 2, "俩": 2, "二": 2, "三": 3, "仨": 3, "四": 4, "五": 5}.get(several["n"]) or (
+            int(several["n"]) if several["n"].isdecimal() else 2
+        )
+    for _ in range((len(places) or number) - 1):
         copy = HeardProject(
             dict(first.project.facts),
             [HeardLine(x.activities, x.amount) for x in first.project.lines],
             first.project.planned,
         )
         parts.append(Part(first.end, first.end, copy))
+    for part, place in zip(parts, places, strict=False):
+        part.project.facts["region"] = told_of(place)

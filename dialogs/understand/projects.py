@@ -24,7 +24,6 @@ from policies.money import LARGEST_YUAN
 _CONNECTED = re.compile(
     r"(?:跟|与|和|同|对接|接入|接到|连上?|接上?|打通|并网)(?:了)?(?:国家|工业互联网|行业|顶级|标识解析|的)*(?:二级节点)(?:已经?|也|都|对接|互联|互通|打通|连|通|接|成功|好|了|上)*|互联互通|已(?:对接|接入|打通)"
 )
-_LOAN_THROUGH = re.compile(r"综合?金(?:融服务)?(?:平台|综合)|综合金融服务")
 
 
 @dataclass
@@ -56,7 +55,7 @@ def find_projects(
     for clause in own:
         _facts(clause, parts, vocabulary, heard, taken, text)
     _plans(own, parts, today)
-    repeat_for_each(parts, text)
+    repeat_for_each(parts, own, text)
     heard.projects = [
         p.project
         for p in parts
@@ -114,7 +113,7 @@ def _lines(parts: list[Part], spending: Spending, heard: Projects, text: str, vo
             elif told is not None:
                 part.project.facts["total_investment_yuan"] = told
         elif bound.what == "fact":
-            if bound.name in _PROJECT_MONEY:
+            if vocabulary.find(bound.name, "project") is not None:
                 if told is not None:
                     part.project.facts[bound.name] = told
                 elif doubt:
@@ -178,12 +177,6 @@ def _place_doubts(heard: Projects) -> None:
 def _named_anew(mention: Mention, text: str) -> bool:
     """Whether an activity named a second time is done a second time: 又上了MES."""
     return re.search(r"(?:又|再|也|都|各)[^，。]{0,4}$", text[max(0, mention.start - 8) : mention.start]) is not None
-
-
-_PROJECT_MONEY = {
-    "total_investment_yuan", "key_equipment_hw_sw_yuan", "robot_system_purchase_yuan", "smart_equipment_yuan", "software_tech_yuan", "it_investment_yuan",
-    "sme_retrofit_input_yuan", "rd_expense_yuan", "loan_amount_yuan",
-}  # fmt: skip
 
 
 def _complete(mention: Mention, clause: Clause, parts: list[Part], heard: Projects, text: str) -> None:

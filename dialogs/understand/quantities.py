@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,31 +90,59 @@ def money(said: str, zero: Fact) -> Quantity | None:
     return of_amount(amount)
 
 
+_SAME_UNITS = {"平方米": ("平米", "平", "㎡"), "%": ("个点", "点", "个百分点"), "亩": ("亩地",), "个月": ("月",)}
+"""Units that people say for that of a fact."""
+
+
+def _counts(value: Decimal, fact: Fact) -> bool:
+    """Whether a number can be the value of a fact that counts."""
+    return 0 <= value <= 10**9 and (value == int(value) or (fact.decimals and value * 10**6 % 1 == 0))
+
+
+def _number(value: Decimal) -> int | Decimal:
+    return int(value) if value == int(value) else exact(value)
+
+
+def _choices(values: Iterable[Decimal], unit: str) -> Options:
+    return tuple((_number(value), f"{_number(value)}{unit}") for value in values)
+
+
 def count(said: str, fact: Fact) -> Quantity | None:
-    """The text as a whole number of what the fact counts."""
+    """The text as a number of what the fact counts; whole, unless the fact may have decimals."""
     spoken = fold(bare(said))
     if spoken in word_set("none") or spoken in word_set("no"):
         return Quantity(0)
     found = [
-        a for a in find_amounts(said) if not a.is_money and a.unit not in ("年", "月", "日", "号", "%", "第", "点")
+        a
+        for a in find_amounts(said)
+        if not a.is_money
+        and (
+            a.unit in (fact.unit, *_SAME_UNITS.get(fact.unit, ()))
+            or a.unit not in ("年", "月", "日", "号", "%", "第", "点")
+        )
     ]
     unit = fact.unit
-    own = [a for a in found if a.unit in (unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
+    same = _SAME_UNITS.get(unit, (unit,))
+    own = [a for a in found if a.unit in (*same, unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
     if not own:
         return None
     values = {a.value for a in own}
     if len(own) > 1 and len(values) > 1:
-        whole = [a.value for a in own if a.value is not None and a.value == int(a.value)]
-        return Quantity(doubt="several", options=tuple((int(v), f"{int(v)}{unit}") for v in whole[:4]))
+        some = [a.value for a in own if a.value is not None and _counts(a.value, fact)]
+        return Quantity(doubt="several", options=_choices(some[:4], unit))
     amount = own[0]
     if amount.doubt or amount.value is None:
-        ends = dict.fromkeys(v for v in (amount.low, amount.high) if v is not None and v == int(v) and 0 <= v <= 10**9)
-        return Quantity(doubt=amount.doubt or "malformed", options=tuple((int(v), f"{int(v)}{unit}") for v in ends))
-    if amount.value != int(amount.value) or not 0 <= amount.value <= 10**9:
+        ends = dict.fromkeys(v for v in (amount.low, amount.high) if v is not None and _counts(v, fact))
+        return Quantity(doubt=amount.doubt or "malformed", options=_choices(ends, unit))
+    if not _counts(amount.value, fact):
         return Quantity(doubt="malformed")
-    number = int(amount.value)
+    number = _number(amount.value)
+    if said[amount.end :].startswith("半") and amount.unit == unit and unit:  # 十二亩半
+        if not fact.decimals:
+            return Quantity(doubt="malformed")
+        number = _number(amount.value + Decimal("0.5"))
     people = re.match(r"\s*(?:人|员工|名|位)", said[amount.end :]) is not None and unit == "个"
-    if people or amount.unit not in (unit, "", "个", "家", "工位", "户"):
+    if people or amount.unit not in (*same, unit, "", "个", "家", "工位", "户"):
         return Quantity(doubt="unit", options=((number, f"{number}{unit}"),))
     return Quantity(number, amount.approx)
 

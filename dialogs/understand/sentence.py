@@ -8,7 +8,7 @@ from datetime import date
 from dialogs.understand.certificates import find_certificates
 from dialogs.understand.elsewhere import find_awards
 from dialogs.understand.firm import find_firm
-from dialogs.understand.heard import Doubt, Heard, HeardAward, HeardLine, HeardProject, HeardRecognition, Told
+from dialogs.understand.heard import Heard, Told
 from dialogs.understand.lexicon import any_of, words
 from dialogs.understand.mentions import Mention, Reading, find_mentions
 from dialogs.understand.projects import find_projects
@@ -18,8 +18,6 @@ from dialogs.understand.scene import Clause, clauses_of
 from dialogs.understand.spending import Spending, find_spending
 from dialogs.understand.text import Normal, normalise
 from policies.facts import Vocabulary
-
-__all__ = ["Doubt", "Heard", "HeardAward", "HeardLine", "HeardProject", "HeardRecognition", "Told", "hear"]
 
 _ASKS = re.compile(r"[?？]|吗[\s。！!]*$|多少|怎么|如何|什么|能不能|可不可以|是否|是不是|哪些")
 _CORRECTS = re.compile(
@@ -37,7 +35,7 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     said = normal.text
     mentions = find_mentions(said, vocabulary, today)
     clauses = clauses_of(said, mentions)
-    certificates = find_certificates(said, clauses, vocabulary, asked == "recognitions")
+    certificates = find_certificates(said, clauses, vocabulary, today, asked == "recognitions")
     elsewhere = find_awards(said, clauses)
     taken = certificates.used | certificates.refused | certificates.dates | elsewhere.used
     firm = find_firm(said, clauses, vocabulary, taken)
@@ -68,7 +66,9 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
             heard.enterprise[bound.name] = Told(
                 exact(amount.value), bound.amount.text, amount.approx, bound.amount.start, bound.amount.end
             )
-    heard.uncounted = _uncounted(said, spending)
+    heard.uncounted = _uncounted(said, clauses, spending)
+    heard.accounts = _accounts(said, spending)
+    heard.aimed = list(dict.fromkeys(certificates.aimed))
     if certificates.none:
         heard.none_of.add("recognitions")
     if elsewhere.none:
@@ -92,14 +92,26 @@ def hear(text: str, vocabulary: Vocabulary, today: date, asked: str | None = Non
     return heard
 
 
-def _uncounted(said: str, spending: Spending) -> list[str]:
-    """Business software with its amount: no clause pays for it as such."""
-    found = []
+def _uncounted(said: str, clauses: list[Clause], spending: Spending) -> list[str]:
+    """Business software with its amount, in the same clause or in the next: no clause pays for it as such."""
+    found, software = [], any_of("sentence.uncounted")
     for bound in spending.bound:
         before = said[bound.clause.start : bound.amount.start]
-        named = any_of("sentence.uncounted").findall(before) if bound.what == "noise" else []
+        earlier = clauses[bound.clause.index - 1].text if bound.clause.index else ""
+        named = software.findall(before) or software.findall(earlier) if bound.what == "noise" else []
         if named:
             found.append(f"{'、'.join(dict.fromkeys(named))} {bound.amount.text}")
+    return found
+
+
+def _accounts(said: str, spending: Spending) -> dict[str, str]:
+    """Money of the firm's books that is no investment, a loan or an award: its word, and what was said of it."""
+    found = {}
+    for bound in spending.bound:
+        about = said[bound.clause.start : bound.clause.end]
+        word = next((word for word in words("sentence.accounts") if word in about), "") if bound.what == "noise" else ""
+        if word:
+            found[word] = about.strip()
     return found
 
 

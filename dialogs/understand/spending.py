@@ -67,7 +67,7 @@ def find_spending(
         if clause.stranger or clause.agent_itself or clause.supposed:
             continue
         for mention in clause.mentions:
-            if mention.type != "amount" or mention in taken or not _may_be_money(mention, clause, text):
+            if mention.type != "amount" or mention in taken or not _may_be_money(mention, clause, text, told):
                 continue
             bound = _owner(mention, clause, clauses, text, told, owners, money_facts)
             if (
@@ -159,16 +159,23 @@ def _of_part(bound: Bound, told: set[Mention]) -> Bound:
     return bound
 
 
-def _may_be_money(mention: Mention, clause: Clause, text: str) -> bool:
+_COUNT = 50
+"""A bare number right after an activity from which on it may be money: 机器人700. Below it, it may count machines."""
+
+
+def _may_be_money(mention: Mention, clause: Clause, text: str, told: set[Mention]) -> bool:
     if is_money(mention):
         return True
     amount = mention.value  # 投了800
+    if amount.unit or amount.scaled:
+        return False
     before = text[max(clause.start, mention.start - 6) : mention.start]
-    return (
-        amount.unit == ""
-        and not amount.scaled
-        and re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before) is not None
+    if re.search(r"(?:花|投|投资|投入|预算|造价|总投资|花费|贷)(?:了|大概|约|大约|共)*\s*$", before):
+        return True
+    named = any(
+        m in told and m.end <= mention.start and not text[m.end : mention.start].strip() for m in clause.mentions
     )
+    return named and amount.value is not None and amount.value >= _COUNT
 
 
 def _replace(bound: list[Bound], new: Bound, text: str) -> bool:
@@ -266,6 +273,11 @@ def _named_after(amount: Mention, right: Mention | None, text: str, money_facts:
     return ("noise", "") if right.has("noise") else None
 
 
+def _is_software(clause: Clause, told: set[Mention]) -> bool:
+    """上了金蝶，花了50万: business software that no clause pays for, and nothing else."""
+    return any_of("sentence.uncounted").search(clause.text) is not None and not any(m in told for m in clause.mentions)
+
+
 def _from_elsewhere(
     amount: Mention,
     clause: Clause,
@@ -283,6 +295,8 @@ def _from_elsewhere(
     alone = len(re.sub(r"\s", "", before + after)) <= 4
     if not spent and not alone and amount.value.doubt == "unit":
         return Bound(amount, clause, "loose")
+    if clause.index and (spent or alone) and _is_software(clauses[clause.index - 1], told):
+        return Bound(amount, clause, "noise")
     for earlier in reversed(clauses[: clause.index]):
         if clause.index - earlier.index > 4 or earlier.stranger:
             break

@@ -226,6 +226,3 @@ def _lists(text: str, found: list[Figure]) -> list[Figure]:
         role = first.role if leads else max(roles, key=roles.count)
         out += [replace(one, role=role, sure=leads or one.sure) for one in group]
     return out
-
-
-__all__ = ["PAID", "Figure", "Role", "figures"]

@@ -237,6 +237,3 @@ def _territory(lines: list[str], out: Header) -> None:
             "province" if out.named.endswith(("省", "自治区")) else "county" if out.named[-1] in "区县旗" else "city"
         )
     out.doubts.append("territory")
-
-
-__all__ = ["Header", "Paragraph", "header"]

@@ -145,6 +145,3 @@ def _rates(text: str) -> Iterator[Number]:
         theirs = Fraction(match["theirs"])
         if theirs and _MATCHED.search(text[max(0, match.start() - 12) : match.end() + 16]):
             yield Number("ratio", Fraction(match["ours"]) / theirs, match[0], *match.span())
-
-
-__all__ = ["Number", "fen", "numbers", "numeral", "whole"]

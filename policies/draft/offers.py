@@ -309,6 +309,3 @@ def _cell(column: str, words: str, at: int) -> Iterator[Figure]:
     for one in figures(read, f"{column.split('(')[0]}:" if _STANDARDS.search(column) else ""):
         capped = one.money and one.role in ("fixed", "unit") and _LIMITS.search(column)
         yield replace(one, role="cap" if capped else one.role, start=at + one.start, end=at + min(one.end, len(words)))
-
-
-__all__ = ["Found", "Offer", "RuleText", "find"]

@@ -34,6 +34,3 @@ def draft(text: str, vocabulary: Vocabulary) -> Draft:
         add_limit(number, rule, out)
     out.lines["source"] = [{"document": out.document, "text": line} for line in lines]
     return out
-
-
-__all__ = ["draft"]

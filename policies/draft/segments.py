@@ -27,6 +27,7 @@ class Segment:
 
     @cached_property
     def words(self) -> str:
+        """What stands in it."""
         return self.text.text[self.start : self.end]
 
     @cached_property
@@ -36,19 +37,23 @@ class Segment:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
+        """Its figures, placed as in the whole text."""
         return tuple(
             replace(one, start=one.start + self.start, end=one.end + self.start) for one in figures(self.words)
         )
 
     @cached_property
     def paid(self) -> tuple[Figure, ...]:
+        """Those of its figures that say what is paid."""
         return tuple(one for one in self.figures if one.paid)
 
     @property
     def quote(self) -> str:
+        """Its words as they stand in the source."""
         return self.text.quote(self.start, self.end).strip("，,；;。、 ")
 
     def parts(self) -> set[str]:
+        """What its paid figures are: rates, amounts, caps."""
         return {one.role for one in self.paid}
 
     def before(self, figure: Figure) -> str:

@@ -14,6 +14,7 @@ from policies.workbook.cells import BadCell, Cell
 from policies.workbook.names import Names
 from policies.workbook.rows import Line, Reader, Row, nearest
 from policies.workbook.sheets import say, squeeze
+from policies.workbook.sheets import words as bodies
 
 SCOPES = {
     "enterprise": "enterprise",
@@ -219,7 +220,7 @@ def _profile_line(line: str, into: dict[str, Any], words: _Words) -> None:
         if not into.get("projects"):
             raise BadCell("“投入”前面没有项目", "先写一行 项目：…")
         target = into["projects"][-1]
-    if not listed:
+    if not listed or rest in (say("none"), say("unknown")):
         if rest not in (say("none"), say("unknown")):
             raise BadCell(f"看不懂“{line[:20]}”", f"写 {say('none')}，或用冒号接 事实=值")
         target[key] = None if rest == say("unknown") else []
@@ -248,7 +249,8 @@ def _value(key: str, said: str, scope: str, kinds: tuple[str, ...], words: _Word
     if type_ == "money":
         return cells.money(Cell(said))
     if type_ == "number":
-        return cells.whole(Cell(said))
+        fact = words.fact(key, scope)
+        return cells.decimal(Cell(said)) if fact is not None and fact.decimals else cells.whole(Cell(said))
     if type_ == "date":
         return cells.day(Cell(said))
     if type_ == "choices" and said == say("none"):
@@ -256,6 +258,8 @@ def _value(key: str, said: str, scope: str, kinds: tuple[str, ...], words: _Word
     known = words.known(key, scope, kinds)
     if known is None:
         return said
+    if type_ == "body" and (body := bodies()["body"].value(said)) is not None:
+        return body
     out = [known.value(said)] if known.value(said) else [known.value(part) for part in cells.phrases(said)]
     if None in out:
         raise BadCell(f"没有“{said[:20]}”", nearest(said, known.labels.values()) or "见“事实”页")

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from policies.canonical import number, rate_text
+from policies.canonical import number, plain_number, rate_text
 from policies.money import LARGEST_YUAN
 
 DIGITS = 15
@@ -148,6 +148,14 @@ def whole(cell: Cell) -> int:
     if match is None:
         raise BadCell(f"“{shown(cell)}”不是整数", "写成 5 这样")
     return int(match[1])
+
+
+def decimal(cell: Cell) -> int | Decimal:
+    """A number that may have decimals: 12.5, 12.5亩, 3.6%."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)[^\d.,万亿]{0,4}", narrow(text(cell)))
+    if match is None:
+        raise BadCell(f"“{shown(cell)}”不是数", "写成 12.5 这样")
+    return plain_number(match[1])
 
 
 def day(cell: Cell) -> str:

@@ -83,9 +83,12 @@ def _leaf_line(condition: Mapping[str, Any], scope: Scope, vocabulary: Vocabular
     known = names.of_facts(vocabulary, scope.scopes)
     if "ratio" in condition:
         ratio = condition["ratio"]
-        fact_name, shown = f"{known.say(ratio['of'])}÷{known.say(ratio['to'])}", str(value)
+        fact_name = f"{known.say(ratio['of'])}÷{known.say(ratio['to'])}"
+        shown = str(value) if isinstance(value, str) else cells.amount_text(value)
     else:
         fact_name = known.say(condition["fact"])
+        if "less" in condition:
+            fact_name += f"{say('less')}{known.say(condition['less'])}"
         fact = find_fact(condition["fact"], scope.scopes, vocabulary)
         shown = _value_text(test, value, fact, scope, vocabulary)
     return {"fact": fact_name, "test": words()["test"].say(test), "value": shown}
@@ -185,7 +188,8 @@ def _read_leaf(row: Row, scope: Scope, reader: Reader) -> Placed | None:
     said, test = reader.text(row, "fact"), reader.word(row, "test")
     known = names.of_facts(reader.vocabulary, scope.scopes)
     found: list[str] = []
-    for part in said.split("÷"):
+    pair = names.difference(said, known)
+    for part in pair or said.split("÷"):
         name = known.value(part)
         if name is None or name == "spending":
             remedy = nearest(part, known.labels.values()) or "先在“事实”页写这个事实"
@@ -194,11 +198,15 @@ def _read_leaf(row: Row, scope: Scope, reader: Reader) -> Placed | None:
         found.append(name)
     if test is None or not row.has("value"):
         return None
-    if len(found) == 2:
+    if len(found) == 2 and pair is None:
         out["ratio"] = {"of": found[0], "to": found[1]}
-        out.put(test, reader.get(row, "value", cells.rate), "value")
+        types = [fact.type for name in found if (fact := find_fact(name, scope.scopes, reader.vocabulary)) is not None]
+        parse: Any = cells.money if types == ["money", "number"] else cells.rate
+        out.put(test, reader.get(row, "value", parse), "value")
         return out
     out.put("fact", found[0])
+    if pair is not None:
+        out.put("less", found[1], "fact")
     fact = find_fact(found[0], scope.scopes, reader.vocabulary)
     assert fact is not None
     value = _read_value(row, test, fact, scope, reader)
@@ -227,7 +235,8 @@ def _read_value(row: Row, test: str, fact: Fact, scope: Scope, reader: Reader) -
     if fact.type == "yesno":
         return reader.get(row, "value", cells.yesno)
     if test in _BOUNDS:
-        parse: Any = {"money": cells.money, "number": cells.whole, "date": cells.day}.get(fact.type)
+        number = cells.decimal if fact.decimals else cells.whole
+        parse: Any = {"money": cells.money, "number": number, "date": cells.day}.get(fact.type)
         if parse is not None:
             return reader.get(row, "value", parse)
     known = names.of_fact(fact, reader.vocabulary, scope.kinds)

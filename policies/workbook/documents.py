@@ -13,7 +13,7 @@ from policies.facts import Vocabulary
 from policies.workbook import cells, names
 from policies.workbook.cells import BadCell, Cell
 from policies.workbook.conditions import Scope, condition_lines, read_conditions, read_places, read_single, single_lines
-from policies.workbook.payments import cap_line, payment_lines, read_cap, read_payments
+from policies.workbook.payments import Writer, payment_lines, read_binding, read_cap, read_payments
 from policies.workbook.rows import Line, Placed, Reader, Row
 from policies.workbook.sheets import Sheet, say, sheets, words
 
@@ -47,7 +47,9 @@ def document_lines(policy: Mapping[str, Any], vocabulary: Vocabulary) -> dict[st
         out["payments"] += payments
         out["conditions"] += tests
     for limit in policy.get("limits", ()):
-        out["limits"] += _limit_lines(limit, names.of_facts(vocabulary, _WHOLE.scopes))
+        writer = Writer(_WHOLE, vocabulary)
+        out["limits"] += _limit_lines(limit, writer)
+        out["conditions"] += writer.tests
     for kind in ("disqualifiers", "reductions"):
         for row in policy.get(kind, ()):
             type_ = words()["limit"].say(kind.removesuffix("s"))
@@ -102,7 +104,7 @@ def _clause_line(clause: Mapping[str, Any], vocabulary: Vocabulary) -> Line:
     return out
 
 
-def _limit_lines(limit: Mapping[str, Any], bases: names.Names) -> Iterable[Line]:
+def _limit_lines(limit: Mapping[str, Any], writer: Writer) -> Iterable[Line]:
     type_ = words()["limit"].say("caps" if "caps" in limit else "at_most")
     line = {"type": type_, **_strings(limit, "id", "article", "quote", "text", "at_most")}
     for key in ("over", "except"):
@@ -114,8 +116,8 @@ def _limit_lines(limit: Mapping[str, Any], bases: names.Names) -> Iterable[Line]
         line["of"] = words()["pick"].say(limit.get("of", "award"))
         yield {**line, "cap_yearly": say("yes")} if limit.get("yearly") else line
         return
-    for number, cap in enumerate(limit["caps"]):
-        yield {**(line if not number else {"id": limit["id"], "type": type_}), **cap_line(cap, bases)}
+    for number, cap in enumerate(writer.caps(limit["id"], limit["text"], limit["caps"])):
+        yield {**(line if not number else {"id": limit["id"], "type": type_}), **cap}
 
 
 def _netting_line(netting: Mapping[str, Any]) -> Line:
@@ -123,6 +125,8 @@ def _netting_line(netting: Mapping[str, Any]) -> Line:
     line["levels"] = "；".join(words()["body"].say(level) for level in netting.get("levels", ()))
     for key in ("documents", "over"):
         line[key] = "；".join(netting.get(key, ()))
+    if "leaves" in netting:
+        line["leaves"] = words()["leaves"].say(netting["leaves"])
     return {**line, "tied": say("yes")} if netting.get("tied_recognitions") else line
 
 
@@ -179,9 +183,9 @@ def _need_activities(clause: Placed, reader: Reader) -> None:
 
 
 def _bases(pays: Mapping[str, Any]) -> Iterable[str]:
-    yield from (part["of"] for part in (pays, *pays.get("sum", ())) if "of" in part)
-    for one in pays.get("cases", ()):
-        yield from _bases(one["pays"])
+    yield from (part[key] for part in (pays, *pays.get("sum", ())) for key in ("of", "less") if key in part)
+    for one in (*(case["pays"] for case in pays.get("cases", ())), *pays.get("least", ()), *pays.get("greatest", ())):
+        yield from _bases(one)
 
 
 def _like(id_: str, known: Iterable[str]) -> str:
@@ -204,6 +208,9 @@ def _orphans(tests: Mapping[tuple[str, str], list[Row]], data: Placed, reader: R
         for part in (clause, *clause.get("tiers", ())):
             owners.add((part["id"], ""))
             owners |= {(part["id"], case) for case in _cases(part.get("pays"), "")}
+            owners |= _binding_cases(part, reader)
+    for limit in data.get("limits", ()):
+        owners |= _binding_cases(limit, reader)
     known = {owner for owner, _ in owners}
     for (owner, case), rows in tests.items():
         if owner and owner not in known:
@@ -212,11 +219,19 @@ def _orphans(tests: Mapping[tuple[str, str], list[Row]], data: Placed, reader: R
             reader.fault(rows[0], "case", f"：“金额与档位”页里 {owner} 没有情形 {case}", "两页的情形号要一样")
 
 
+def _binding_cases(part: Mapping[str, Any], reader: Reader) -> set[tuple[str, str]]:
+    """The owner and case of each of its ceilings that binds under conditions."""
+    placed = [cap for cap in part.get("caps", ()) if isinstance(cap, Placed)]
+    return {(part["id"], reader.id(cap.row, "cap_case")) for cap in placed if cap.row.has("cap_case")}
+
+
 def _cases(pays: Any, case: str) -> Iterable[str]:
-    for number, one in enumerate((pays or {}).get("cases", ()), 1):
-        own = f"{case}.{number}" if case else str(number)
-        yield own
-        yield from _cases(one["pays"], own)
+    for kind, form in say("case").items():
+        for number, one in enumerate((pays or {}).get(kind, ()), 1):
+            own = f"{case}.{form.format(number)}" if case else form.format(number)
+            if kind == "cases":
+                yield own
+            yield from _cases(one["pays"] if kind == "cases" else one, own)
 
 
 def _read_head(row: Row, reader: Reader) -> Placed:
@@ -254,6 +269,8 @@ def _read_clause(row: Row, reader: Reader) -> Placed:
     for key in ("article", "title", "quote"):
         clause[key] = reader.text(row, key)
     clause["for"] = reader.word(row, "for") or "enterprise"
+    if row.has("for"):
+        reader.unused(row, "for", clause["for"])
     for key in ("strength", "dated", "already_paid", "shown_when"):
         clause.put(key, reader.word(row, key))
     clause.put("payee", reader.word_list(row, "payee"))
@@ -298,9 +315,13 @@ def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, st
         id_, type_ = reader.id(row, "id"), reader.word(row, "type")
         if id_ in limits and row.has("cap") and not row.has("text"):  # a further ceiling of the same rule
             cap = read_cap(row, _WHOLE, reader)
-            limits[id_].setdefault("caps", []).append(cap)
+            if cap is not None:
+                read_binding(cap, id_, tests, _WHOLE, reader)
+                limits[id_].setdefault("caps", []).append(cap)
             continue
         rule = Placed(row, {"levels": "levels", "when": "id"})
+        if type_ is not None:
+            reader.unused(row, "type", type_)
         for key in ("article", "quote", "text"):
             rule[key] = reader.text(row, key)
             if key != "article" and not row.has(key):
@@ -314,6 +335,7 @@ def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, st
                 rule["levels"] = ["national"]
             if reader.yes(row, "tied"):
                 rule["tied_recognitions"] = True
+            rule.put("leaves", reader.word(row, "leaves"))
             data["document"]["netting"] = rule
             continue
         if not id_:
@@ -333,11 +355,13 @@ def _read_limits(rows: Iterable[Row], data: Placed, tests: Mapping[tuple[str, st
                 data.setdefault(f"{type_}s", []).append(rule)
             continue
         if type_ is not None:
-            limits[id_] = _read_limit(row, rule, type_, reader)
+            limits[id_] = _read_limit(row, rule, type_, tests, reader)
             data.setdefault("limits", []).append(limits[id_])
 
 
-def _read_limit(row: Row, rule: Placed, type_: str, reader: Reader) -> Placed:
+def _read_limit(
+    row: Row, rule: Placed, type_: str, tests: Mapping[tuple[str, str], list[Row]], reader: Reader
+) -> Placed:
     for key in ("over", "except"):
         rule.put(key, cells.ids(reader.text(row, key)))
     rule["per"] = reader.word(row, "per") or "enterprise"
@@ -347,7 +371,9 @@ def _read_limit(row: Row, rule: Placed, type_: str, reader: Reader) -> Placed:
     if type_ == "caps":
         cap = read_cap(row, _WHOLE, reader)
         rule["caps"] = [cap or {"amount": 1}]
-        if cap is None:
+        if cap is not None:
+            read_binding(cap, rule["id"], tests, _WHOLE, reader)
+        else:
             reader.fault(row, "cap", "没有填", "合计上限要写上限，如 300万元")
         return rule
     rule["at_most"] = reader.get(row, "at_most", cells.whole)

@@ -22,6 +22,7 @@ _CLOSED = {
     "pick": "数什么",
     "used": "采用",
     "several": "有几个才说",
+    "leaves": "得过的怎么扣",
     "limit": "规则类型",
     "form": "算法",
     "test": "判断",

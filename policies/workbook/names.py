@@ -33,14 +33,28 @@ class Names:
         return label if self.value(label) == id_ and not re.search(r"[；;\n=]", label) else id_
 
     def list(self, ids: Iterable[str]) -> str:
+        """Several names in one cell."""
         return "；".join(self.say(id_) for id_ in ids)
 
 
+def difference(said: str, known: Names) -> tuple[str, str] | None:
+    """The two ids of 甲－乙; None where a text is no difference of two names."""
+    if known.value(said) is not None:
+        return None
+    for sign in re.finditer("[-－−–—减]", said):
+        pair = known.value(said[: sign.start()]), known.value(said[sign.end() :])
+        if pair[0] is not None and pair[1] is not None:
+            return pair[0], pair[1]
+    return None
+
+
 def of_choices(choices: Iterable[Choice]) -> Names:
+    """The choices of a fact."""
     return Names({choice.value: choice.label for choice in choices})
 
 
 def of_kinds(vocabulary: Vocabulary) -> Names:
+    """The kinds of recognition."""
     return Names({kind.value: kind.label for kind in vocabulary.kinds.values()})
 
 

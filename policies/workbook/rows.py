@@ -12,7 +12,7 @@ from policies.errors import Fault
 from policies.facts import Vocabulary
 from policies.workbook import cells
 from policies.workbook.cells import BadCell, Cell
-from policies.workbook.sheets import Sheet, words
+from policies.workbook.sheets import Sheet, uses, words
 
 T = TypeVar("T")
 Line = dict[str, str]
@@ -144,6 +144,21 @@ class Reader:
                     out.append(value("、".join(pieces[start:end])) or "")
                 start = end
         return out
+
+    def unused(self, row: Row, key: str, value: str | None) -> None:
+        """Notes filled cells that mean nothing beside the word `value` of column `key` (None: beside no word)."""
+        by_word = uses(row.sheet.key, key)
+        wanted = set(by_word[value]) if value is not None else set()
+        column = row.sheet.column(key)
+        shown = f"“{column.header}”是“{words()[column.words].say(value)}”" if value else f"“{column.header}”没有填"
+        for name in dict.fromkeys(name for names in by_word.values() for name in names):
+            if name in wanted or not row.has(name):
+                continue
+            if row.sheet.column(name).kind == "yesno" and not self.yes(row, name):
+                continue
+            others = [words()[column.words].say(word) for word, names in by_word.items() if name in names]
+            remedy = f"清空这一格；它只用于 {'、'.join(others)}"
+            self.fault(row, name, f"填了“{cells.shown(row.cell(name))}”，但{shown}，用不上", remedy)
 
     def need(self, rows: Iterable[Row]) -> None:
         """Notes cells that must be filled and are not."""

@@ -106,6 +106,12 @@ def words() -> dict[str, Words]:
     }
 
 
+def uses(sheet: str, column: str) -> dict[str, list[str]]:
+    """For each word of a column the columns that mean something beside it."""
+    found: dict[str, list[str]] = _data()["uses"][sheet][column]
+    return found
+
+
 def say(*path: str) -> Any:
     """A word inside cells: `say("profile", "projects")`."""
     found: Any = _data()["say"]

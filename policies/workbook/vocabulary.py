@@ -35,6 +35,8 @@ def vocabulary_lines(data: Mapping[str, Any], labels: Mapping[str, str]) -> tupl
             extra[key] = fact.get(key, "")
         if fact.get("effort", 1) != 1:
             extra["effort"] = str(fact["effort"])
+        if fact.get("decimals"):
+            extra["decimals"] = say("yes")
         if fact.get("ordered"):
             extra["ordered"] = say("yes")
         extra["zero_words"] = cells.join_phrases(fact.get("zero_words", ()))
@@ -103,6 +105,7 @@ class Declared:
         id_ = cells.narrow(reader.text(row, "id"))
         if type_ is None or not id_:
             return
+        reader.unused(row, "type", type_)
         entry = Placed(row, {"value": "id", "name": "id", "label": "name", "type": "form"})
         key = "name" if type_ == "fact" else "value"
         entry[key] = id_
@@ -119,6 +122,7 @@ class Declared:
                 entry.put(one, reader.text(row, one))
             entry.put("effort", reader.get(row, "effort", cells.whole))
             entry.put("ordered", reader.yes(row, "ordered"))
+            entry.put("decimals", reader.yes(row, "decimals"))
             entry.put("zero_words", cells.phrases(reader.text(row, "zero_words")))
             entry.put("zero_asks", reader.yes(row, "zero_asks"))
             entry.put("usual", cells.phrases(reader.text(row, "usual")))

@@ -7,8 +7,12 @@ import importlib
 import os
 import platform
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from bot.progress import Progress
 from tests.bench.tables import Options
 
 THEMES = {
@@ -21,9 +25,29 @@ THEMES = {
     "answering": "questions answered in the middle of a conversation",
     "drafts": "a first draft of a table from the text",
     "telegram": "whole turns through a Bot API server, beside echo bots; memory",
+    "log": "a row of the log beside its turn, and searching in it",
     "clusters": "unanswered questions put together: purity, completeness, time",
     "questions": "questions until the answer, and the time of a turn",
 }
+
+
+@contextmanager
+def ticking(theme: str) -> Iterator[None]:
+    """Says now and then on standard error how long a theme has been at work; some take minutes."""
+    over, progress, start = threading.Event(), Progress(f"{theme}: seconds"), time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(1):
+            progress(round(time.monotonic() - start))
+
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        progress.done()
 
 
 def main() -> int:
@@ -39,8 +63,9 @@ def main() -> int:
     start = time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n", flush=True)
     for theme in arguments.themes or THEMES:
-        for table in importlib.import_module(f"tests.bench.{theme}").tables(options):
-            print(table, flush=True)
+        with ticking(theme):
+            for table in importlib.import_module(f"tests.bench.{theme}").tables(options):
+                print(table, flush=True)
     print(f"{time.monotonic() - start:.0f} s in all")
     return 0
 

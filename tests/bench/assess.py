@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.explain import as_json
 from policies.loader import library
 from policies.matching import match
 from policies.profile import Profile, read_profile

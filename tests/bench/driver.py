@@ -18,8 +18,8 @@ from typing import Any
 from dialogs.engine import Engine, Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
+from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.explain import as_json
 from policies.facts import Fact, Vocabulary
 
 Line = dict[str, Any]

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.explain import as_json
 from policies.loader import LIBRARY, Tables, library, load_folder
 from policies.model import Policy
 from policies.profile import Profile, read_profile

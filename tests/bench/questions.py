@@ -11,8 +11,8 @@ from typing import Any
 from dialogs.engine import Engine, Event
 from dialogs.questions import next_question
 from dialogs.session import Session
+from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.explain import as_json
 from policies.loader import library
 from policies.profile import read_profile
 from tests.bench.driver import Course, InProcess, converse
@@ -168,8 +168,9 @@ class _Times:
             start = time.perf_counter_ns()
             engine.turn(session, Event(text))
             spent = (time.perf_counter_ns() - start) / 1e6
-            result = engine.assess(session)
-            assessing = milliseconds(lambda: engine.assess(session))
+            profile = read_profile(session.profile(), assessor.vocabulary, assessor.clauses)
+            result = assessor.assess(profile, session.as_of or one.as_of)
+            assessing = milliseconds(lambda p=profile, d=result.as_of: assessor.assess(p, d))
             yield spent, assessing, milliseconds(lambda r=result: next_question(session, r, assessor))
 
     def table(self) -> Table:

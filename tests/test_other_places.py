@@ -1,0 +1,73 @@
+"""The invented documents of other places: what holds for the library's must hold for a policy that nobody has read.
+
+Each profile is a worked case of tests/data/invented. Told by answers it gives what it gives as a file; and with one fact
+untold, or several, the range still holds what the whole profile gives.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from policies import cases
+from tests import conversing
+from tests.test_cases import CASES, DOCUMENTS, INVENTED, Case, assessor
+
+OWN = sorted(folder.name for folder in DOCUMENTS if folder.parent == INVENTED)
+
+
+def _cases(document: str) -> list[Case]:
+    return [case for case in CASES if case.document == document and case.folder == INVENTED]
+
+
+def _told(value: Any) -> Any:
+    """A profile without what is `null`."""
+    if isinstance(value, dict):
+        return {key: _told(item) for key, item in value.items() if item is not None}
+    return [_told(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("document", OWN)
+def test_answers_give_what_the_file_gives(document: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers each question from the profile ends with the same totals."""
+    monkeypatch.setattr(conversing, "assessor", lambda: assessor(INVENTED))
+    for case in _cases(document):
+        profile = _told(case.profile)
+        on = date.fromisoformat(str(profile.pop("as_of")))
+        talk = conversing.interview(profile, on)
+        wanted = cases.assess_case(case, assessor(INVENTED))
+        assert (case.id, conversing.figures(conversing.assess(talk.facts, on))) == (case.id, conversing.figures(wanted))
+
+
+def _holders(profile: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield profile["enterprise"]
+    yield from profile.get("projects") or ()
+    yield from profile.get("recognitions") or ()
+
+
+_KEPT = {"id", "kind", "region", "project"}
+
+
+@pytest.mark.parametrize("document", OWN)
+def test_untold_facts_leave_the_total_within_the_range(document: str) -> None:
+    """Unknown is not no: the lower end is no more and the upper end no less than what the whole profile gives."""
+    dice = random.Random(document)
+    for case in _cases(document):
+        whole = cases.assess_case(case, assessor(INVENTED))
+        paths = [(n, key) for n, row in enumerate(_holders(case.profile)) for key in row if key not in _KEPT]
+        for size in (1, 1, 1, 2, 4, len(paths)):
+            profile = copy.deepcopy(case.profile)
+            rows = list(_holders(profile))
+            for n, key in dice.sample(paths, min(size, len(paths))):
+                rows[n].pop(key, None)
+            part = cases.assess_case(Case(case.id, case.document, profile, {}), assessor(INVENTED))
+            assert part.total <= whole.total, (case.id, profile)
+            assert part.high is None or part.high >= whole.total, (case.id, profile)
+            assert part.indicative_high is None or part.indicative_high >= whole.indicative, (case.id, profile)
+            if not whole.total and not part.total:
+                assert part.indicative <= whole.indicative, (case.id, profile)

@@ -40,12 +40,17 @@ class Times(Row):
 
 
 class Step(Row):
-    """`first` from `at` units on, `each` for every further unit: 满5家30万元，每增加1家5万元."""
+    """`first` from `at` units on, `each` for every further unit: 满5家30万元，每增加1家5万元.
+
+    `per`: so much more counts as one further unit. Of money, `at` and `per` are in yuan: 营业收入达到1亿元奖励50万元，
+    每增加1000万元再奖励5万元.
+    """
 
     of: str
-    at: int
+    at: Count
     first: Money
     each: Money
+    per: Count = 1
 
 
 class Bracket(Row):

@@ -99,7 +99,7 @@ def _candidates(assessor: Assessor, result: Assessment) -> Any:
             step = entry.rule.clause.pays.step
             if step is not None:
                 scope, fact = locate(step.of, scopes_of(entry.rule.clause), vocabulary)
-                yield entry, None, fact, scope, step.at
+                yield entry, None, fact, scope, fen(step.at) if fact.type == "money" else step.at
 
 
 def _target(condition: Condition, fact: Fact) -> Any:

@@ -25,7 +25,7 @@ from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
 from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
 from dialogs.paths import get
-from dialogs.questions import beside, next_question
+from dialogs.questions import next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
 from dialogs.session import Pending, Session
@@ -348,7 +348,7 @@ class Engine:
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
-            session.beside = beside(session.asked, session, result, self.assessor)
+            session.beside = tuple(path for path in session.beside if get(session.facts, path) is None)
             again = question(session.asked, session, result, self.assessor)
             session.shown = again.choices
             turn.replies.append(again)
@@ -429,6 +429,7 @@ class Engine:
         outcome = answer_to(answers, text, heard, session, correction, edited)
         left = left_out(heard, unused)
         if outcome.pending is not None:
+            session.beside = session.beside if outcome.pending.path == asked else ()
             session.pending, session.asked = outcome.pending, outcome.pending.path
             after = self.assess(session)
             turn = Turn(heard=_heard(teller.changes), assessment=after)
@@ -481,7 +482,7 @@ class Engine:
         rough = near_threshold(session, result)
         if rough is not None:
             turn.assessment = result
-            session.pending, session.asked = rough, rough.path
+            session.pending, session.asked, session.beside = rough, rough.path, ()
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
@@ -491,13 +492,12 @@ class Engine:
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
-        path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), ()
-        if path is None:
+        paths = next_question(session, result, self.assessor)
+        session.asked, session.beside, session.shown = paths[0] if paths else None, paths[1:], ()
+        if session.asked is None:
             self._end(session, result, turn)
             return turn
-        session.beside = beside(path, session, result, self.assessor)
-        asked = question(path, session, result, self.assessor)
+        asked = question(session.asked, session, result, self.assessor)
         session.shown = asked.choices
         stand = range_text(result, session) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text

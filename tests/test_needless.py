@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from dialogs.declared import fact_of
+from dialogs.mattering import matters
 from dialogs.paths import get, name_of, put
-from dialogs.questions import matters
 from tests.conversing import Data, Interviewee, Talk, assess, assessor, figures
 from tests.enterprises import enterprise
 

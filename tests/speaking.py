@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialogs.declared import AWARD_FACTS
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get, name_of, scope_of
 from policies.facts import Choice, Fact
 from policies.regions import resolve

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get
 from policies.loader import LIBRARY
 from policies.regions import resolve

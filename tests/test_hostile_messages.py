@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.engine import Event
+from dialogs.events import Event
 from tests.conversing import BAOTOU, START, Talk, speaks_chinese
 
 STATES = {

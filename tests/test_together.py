@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dialogs.declared import fact_of
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get
 from tests.conversing import UNKNOWN, Data, Interviewee, Talk, assess, figures
 from tests.enterprises import enterprise

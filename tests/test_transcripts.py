@@ -27,7 +27,7 @@ from typing import Any
 
 import pytest
 
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get
 from policies.money import yuan
 from policies.regions import resolve

@@ -23,7 +23,8 @@ from bot.journal.journal import Speaker as Person
 from bot.journal.schema import MIGRATIONS
 from bot.settings import CHINA
 from bot.vault import open_vault
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.session import Session
 from policies.database import immediate, open_database
 from policies.yaml12 import load

@@ -13,7 +13,8 @@ from bot.telegram.links import linked
 from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.paths import get
 from dialogs.recap import recap
 from dialogs.session import Session

@@ -14,17 +14,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from dialogs.anew import asked_for
 from dialogs.answering import Answers
 from dialogs.answers.answerer import Answerer
 from dialogs.answers.said import ASKED, Said
 from dialogs.asides import Asides, is_person
 from dialogs.carrying import carried_over
-from dialogs.declared import fact_of, used_in
+from dialogs.declared import fact_of
 from dialogs.doubting import doubt_reply, near_threshold
 from dialogs.events import Event, Turn, as_at, picked, place_among, text_of
 from dialogs.noting import left_out, noted, notices, other_place, outside, rough_text, undone, useless
 from dialogs.paths import get
-from dialogs.questions import beside, next_question
+from dialogs.questions import next_question
 from dialogs.reading import answer_to
 from dialogs.render import Reply, figure, question, range_text
 from dialogs.session import Pending, Session
@@ -32,7 +33,6 @@ from dialogs.supposing import suppose
 from dialogs.telling import Change, Teller
 from dialogs.understand.heard import Heard
 from dialogs.understand.intents import Intent, intent_of, surely_asks
-from dialogs.understand.lexicon import bare, hints
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import normalise
 from dialogs.words import say
@@ -348,7 +348,7 @@ class Engine:
         if session.pending is not None:
             turn.replies.append(doubt_reply(session, self.assessor, session.pending))
         elif session.asked is not None:
-            session.beside = beside(session.asked, session, result, self.assessor)
+            session.beside = tuple(path for path in session.beside if get(session.facts, path) is None)
             again = question(session.asked, session, result, self.assessor)
             session.shown = again.choices
             turn.replies.append(again)
@@ -429,6 +429,7 @@ class Engine:
         outcome = answer_to(answers, text, heard, session, correction, edited)
         left = left_out(heard, unused)
         if outcome.pending is not None:
+            session.beside = session.beside if outcome.pending.path == asked else ()
             session.pending, session.asked = outcome.pending, outcome.pending.path
             after = self.assess(session)
             turn = Turn(heard=_heard(teller.changes), assessment=after)
@@ -443,8 +444,8 @@ class Engine:
                     session.pending = Pending(asked, unknown, "aimed", heard.aimed[0])
                     return self._again(session, "")
                 return self._again(session, left)
-            if (hinted := self._hinted(session, text)) is not None:
-                return self.ask(session, hinted)
+            if (wanted := asked_for(text, session, self.assessor)) is not None:
+                return self.ask(session, wanted)
             if surely_asks(text):
                 return self._answer(session, self.answerer.answer(text, session, self.assess(session)))
             return (
@@ -469,13 +470,6 @@ class Engine:
             turn.act, turn.answered_by, turn.score = answer.act, answer.by, answer.score
         return turn
 
-    def _hinted(self, session: Session, text: str) -> str | None:
-        """The path of the fact that a word alone may mean: 试点, where a document has its list of pilots."""
-        name = hints().get(bare(text))
-        region = region_of(session)
-        fits = name is not None and bool(region) and used_in(region, name, self.assessor)
-        return f"enterprise.{name}" if fits else None
-
     def _told(self, session: Session, changes: list[Change], before: Assessment, asked: str | None) -> Turn:
         said = noted(session, changes, before, self.assess(session), asked, self.assessor)
         return self._after(session, changes, Turn([Reply(said)] if said else []))
@@ -488,7 +482,7 @@ class Engine:
         rough = near_threshold(session, result)
         if rough is not None:
             turn.assessment = result
-            session.pending, session.asked = rough, rough.path
+            session.pending, session.asked, session.beside = rough, rough.path, ()
             turn.replies.append(doubt_reply(session, self.assessor, rough))
             return turn
         if get(session.facts, "enterprise.region") is not None:
@@ -498,13 +492,12 @@ class Engine:
     def _ask(self, session: Session, result: Assessment, turn: Turn) -> Turn:
         known = get(session.facts, "enterprise.region") is not None
         turn.assessment = result if known else None
-        path = next_question(session, result, self.assessor)
-        session.asked, session.shown, session.beside = path, (), ()
-        if path is None:
+        paths = next_question(session, result, self.assessor)
+        session.asked, session.beside, session.shown = paths[0] if paths else None, paths[1:], ()
+        if session.asked is None:
             self._end(session, result, turn)
             return turn
-        session.beside = beside(path, session, result, self.assessor)
-        asked = question(path, session, result, self.assessor)
+        asked = question(session.asked, session, result, self.assessor)
         session.shown = asked.choices
         stand = range_text(result, session) if known else ""
         text = f"{stand}\n{asked.text}" if stand and stand != session.stand else asked.text

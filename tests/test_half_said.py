@@ -99,3 +99,23 @@ def test_a_place_without_documents_is_said_in_short_the_second_time() -> None:
 
 def test_a_county_is_known_by_its_usual_slip() -> None:
     assert told(SUMMER, "江苏泗洋，做服装").facts["enterprise"]["region"] == "321323"
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("改注册地", "enterprise.region"),
+        ("我要改级别", "recognitions[0].level"),
+        ("改一下完工日期", "projects[0].completed_on"),
+        ("修改总投资吧", "projects[0].total_investment_yuan"),
+    ],
+)
+def test_a_fact_named_to_be_changed_is_asked_again(words: str, path: str) -> None:
+    """The question of the fact, and nothing is changed until it is answered; a word for several facts asks none."""
+    talk = told(SUMMER, "包头稀土企业，机器人改造700万，2025年3月完工，拿了3A两化融合")
+    facts = str(talk.facts)
+    talk.say(words)
+    assert talk.asks == path
+    assert str(talk.facts) == facts
+    talk.say("改日期")
+    assert str(talk.facts) == facts

@@ -16,8 +16,8 @@ from conversing import Data, Interviewee, Talk, assess, assessor, figures
 from enterprises import enterprise
 
 from dialogs.declared import fact_of
+from dialogs.mattering import matters
 from dialogs.paths import get, name_of, put
-from dialogs.questions import matters
 
 PAYING = ("baotou", "hohhot", "siyang", "guangxi")
 TRIES = 150

@@ -48,9 +48,8 @@ class Outgoing:
 
     def say(self, text: str, board: Board | None = None, strong: str = "") -> None:
         """A text; the last of its messages carries the keyboard. `strong`: a line of it that is bold and stands apart."""
-        texts = [
-            escaped(piece) for piece in messages(text.replace(f"{strong}\n", f"{strong}\n\n", 1) if strong else text)
-        ]
+        before, found, after = text.partition(f"{strong}\n" if strong else "\0")
+        texts = [escaped(piece) for piece in messages(f"{before}{found}\n{after.lstrip()}" if found else text)]
         line = escaped(strong)
         self._send([f"<b>{line}</b>".join(t.split(line, 1)) if line and line in t else t for t in texts], board)
 

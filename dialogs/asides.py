@@ -104,11 +104,11 @@ class Asides:
                 clause = entry.rule.clause
                 label = f"{clause.title}（{clause.article}）"
                 worth[label] = max(worth.get(label, 0), _worth(entry, matched))
-        fact = fact_of(path, session, self.assessor)
+        facts = [fact_of(one, session, self.assessor) for one in (path, *session.beside)]
         key = path if path in LISTS else path.rsplit(".", 1)[-1]
-        reason = (
-            fact.help if fact is not None and fact.help else say(f"why.{key}") if key in (*LISTS, "spending") else ""
-        )
+        reason = "".join(dict.fromkeys(fact.help for fact in facts if fact is not None))
+        if not reason and key in (*LISTS, "spending"):
+            reason = say(f"why.{key}")
         ranked = sorted(((title, most) for title, most in worth.items() if most), key=lambda item: -item[1])
         rows = [
             say("why.clause", title=t, money=wan(m) if m < _UNCAPPED else say("why.by_rate")) for t, m in ranked[:_ROWS]

@@ -291,6 +291,7 @@ class Engine:
         found = self.answerer.found(text, session, result)
         if found is None and not surely_asks(text):
             return None
+        found = found or self.answerer.titled(text, session, result)
         if found is None and get(session.facts, "enterprise.region") is not None and _HOW_MUCH.search(text):
             return self._report(session)
         return self._answer(session, found or self.answerer.unknown(result))

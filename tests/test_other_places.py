@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from dialogs.understand.quantities import count
 from policies import cases
+from policies.facts import Fact
 from tests import conversing
 from tests.test_cases import CASES, DOCUMENTS, INVENTED, Case, assessor
 
@@ -127,3 +129,18 @@ def test_an_amount_of_a_declared_fact_is_heard_in_a_first_message(monkeypatch: p
     talk.say("没有贷款")
     assert talk.facts["projects"][0]["loan_amount_yuan"] == 0
     assert "new_robots" not in talk.facts["enterprise"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "value"),
+    [
+        ("%", "3.6%", "3.6"), ("%", "3.6个点", "3.6"), ("%", "百分之三点六", "3.6"), ("%", "4", "4"),
+        ("亩", "12.5亩", "12.5"), ("亩", "十二亩半", "12.5"), ("平方米", "1200.5平米", "1200.5"), ("平方米", "1.2万平", "12000"),
+        ("个月", "18个月", "18"), ("个月", "一年半", "18"), ("个月", "两年", "24"), ("个月", "2026年5月", None),
+    ],
+)  # fmt: skip
+def test_numbers_with_decimals_and_their_units(unit: str, said: str, value: str | None) -> None:
+    """As people say areas, rates and spans; a month of the calendar is no number of months."""
+    fact = Fact(name="x", of="enterprise", type="number", label="x", question="？", unit=unit, decimals=unit != "个月")
+    found = count(said, fact)
+    assert (None if found is None or found.doubt else str(found.value)) == value

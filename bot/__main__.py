@@ -84,9 +84,14 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("document", metavar="文件编号|版本", nargs="?", help="不写：现在发布的版本")
     ending = actions.add_parser("expiring", parents=[common], help="快到期的文件")
     ending.add_argument("--within", type=int, default=30, metavar="DAYS", help="多少天以内（默认 30）")
-    check = actions.add_parser("check", help="检查政策文件夹：错误、提醒和算例")
+    check = actions.add_parser("check", help="检查政策文件夹或工作簿：错误、提醒和案例，什么都不改")
     check.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="按哪一天看到期（默认今天）")
-    check.add_argument("dir", nargs="?", metavar="DIR", help="政策文件夹（默认自带的库）")
+    check.add_argument(
+        "--db", metavar="FILE", help="工作簿放进哪个数据库已发布的表里检查（默认 KEDUI_DB，没有就用自带的库）"
+    )
+    check.add_argument(
+        "dir", nargs="?", metavar="DIR|FILE", help="政策文件夹（默认自带的库），或工作簿（.xlsx、一页的 .csv）"
+    )
 
     export = actions.add_parser("export", parents=[common], help="写成工作簿（.xlsx），或一页的 .csv")
     export.add_argument("file", metavar="FILE", help="要写的文件，以 .xlsx 或 .csv 结尾")

@@ -119,11 +119,11 @@ def _review(database: Database, draft: Draft, arguments: argparse.Namespace) -> 
     print(f"\n与第{draft.base}版相比：")
     _say(seen.differences)
     print("\n影响：")
-    print("\n".join(described(seen.cases, "算例")))
+    print("\n".join(described(seen.cases, "案例")))
     if seen.told.count:
         print("\n".join(described(seen.told, "存下的对话")))
     if seen.failing:
-        print(f"\n有 {len(seen.failing)} 个算例不再成立，改好后再 import 才能发布：")
+        print(f"\n有 {len(seen.failing)} 个案例不再成立，改好后再 import 才能发布：")
         print("\n".join(f"- {sentence}" for sentence in seen.failing))
     return not seen.failing
 
@@ -230,7 +230,7 @@ def _files(arguments: argparse.Namespace, name: str) -> Files:
     if Path(name).suffix.lower() in (".xlsx", ".csv"):
         from bot.workbooks import whole_workbook
 
-        return whole_workbook(Path(name), arguments)
+        return whole_workbook(Path(name), arguments).files
     return given_files(Path(name), arguments)
 
 

@@ -36,7 +36,7 @@ def policies(arguments: argparse.Namespace) -> int:
 
         return draft(arguments)
     if arguments.action == "check":
-        return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today())
+        return check(Path(arguments.dir) if arguments.dir else LIBRARY, arguments.as_of or today(), arguments)
     if arguments.action == "show" and (not arguments.document or arguments.document.isdecimal()):
         from bot.publishing import show
 
@@ -69,30 +69,42 @@ def policies(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def check(folder: Path, day: date) -> int:
-    """Every fault on standard error, one a line; warnings and a summary on standard output."""
+def check(path: Path, day: date, arguments: argparse.Namespace) -> int:
+    """Every fault on standard error, one a line; warnings and a summary on standard output. Changes nothing.
+
+    A workbook (or the CSV of a sheet) is read onto the published tables, and what it has is checked among them.
+    """
     from policies.assess import Assessor
     from policies.cases import cases_of
     from policies.impact import failing
     from policies.lint import lint
 
+    own: set[str] | None = None
     try:
-        files = read_files(folder)
+        if path.suffix.lower() in (".xlsx", ".csv") and not path.is_dir():
+            from bot.workbooks import whole_workbook
+
+            book = whole_workbook(path, arguments)
+            files, own = book.files, {*book.documents, ""}
+        else:
+            files = read_files(path)
         tables = load_files(files)
-        cases = cases_of(files)
+        cases = [case for case in cases_of(files) if own is None or case.document in own]
     except TableError as error:
         for fault in error.faults:
             print(str(fault), file=sys.stderr)
         print(f"{len(error.faults)} 处错误", file=sys.stderr)
         return UNUSABLE
     for finding in lint(tables, day):
-        print(f"提醒：{finding}")
+        if own is None or finding.document in own:
+            print(f"提醒：{finding}")
     wrong = failing(cases, Assessor(tables))
     for sentence in wrong:
         print(f"提醒：{sentence}")
-    clauses = sum(len(policy.clauses) for policy in tables.policies.values())
-    awards = sum(len(clause.tiers) or 1 for policy in tables.policies.values() for clause in policy.clauses)
+    checked = [policy for name, policy in tables.policies.items() if own is None or name in own]
+    clauses = [clause for policy in checked for clause in policy.clauses]
+    awards = sum(len(clause.tiers) or 1 for clause in clauses)
     if cases:
-        print(f"{len(cases)} 个算例，{f'{len(wrong)} 个不成立' if wrong else '都成立'}")
-    print(f"{len(tables.policies)} 个文件，{clauses} 个条款，{awards} 项奖补，没有错误")
+        print(f"{len(cases)} 个案例，{f'{len(wrong)} 个不成立' if wrong else '都成立'}")
+    print(f"{len(checked)} 个文件，{len(clauses)} 个条款，{awards} 项奖补，没有错误")
     return OK

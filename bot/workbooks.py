@@ -13,10 +13,12 @@ from policies.canonical import canonical_files
 from policies.database import open_database
 from policies.errors import KeduiError, TableError
 from policies.loader import documents_of, read_files
+from policies.words import say
 from policies.workbook.annotating import annotate
+from policies.workbook.book import Imported
 from policies.workbook.changing import changes_of
 from policies.workbook.guard import UnusableWorkbook
-from policies.workbook.reading import read_workbook
+from policies.workbook.reading import base_version, read_workbook
 from policies.workbook.sheets import sheets
 from policies.workbook.writing import write_csv, write_template, write_workbook
 
@@ -28,7 +30,7 @@ def export(arguments: argparse.Namespace) -> int:
     if path.exists() and not arguments.force:
         raise KeduiError(f"{path} 已经有了：换一个名字，或加 --force 覆盖")
     if path.suffix.lower() == ".csv":
-        write_csv(files, path, sheet_of(arguments.sheet or path.stem))
+        write_csv(files, path, sheet_of(arguments.sheet or path.stem), version)
         print(f"已写 {path}")
         return OK
     if path.suffix.lower() != ".xlsx":
@@ -62,6 +64,8 @@ def given_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
     """
     version, base = files_to_use(arguments)
     database = open_database(database_path(arguments), readonly=True) if version else None
+    if version and path.suffix.lower() == ".csv" and base_version(path) is None:
+        print(say("import.csv_undated"), file=sys.stderr)
     try:
         return changes_of(path, base, version, database)
     except TableError as error:
@@ -76,9 +80,9 @@ def given_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
             database.close()
 
 
-def whole_workbook(path: Path, arguments: argparse.Namespace) -> dict[str, str]:
+def whole_workbook(path: Path, arguments: argparse.Namespace) -> Imported:
     """All tables as they would be with a workbook's changes. Raises TableError with every fault."""
-    return read_workbook(path, files_to_use(arguments)[1]).files
+    return read_workbook(path, files_to_use(arguments)[1])
 
 
 def format_(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,6 @@ from dialogs.telling import Change, Teller, lines_of, place_value
 from dialogs.understand.answers import Answer, is_none, read_answer
 from dialogs.understand.choosing import entries_of, exactly
 from dialogs.understand.heard import Heard, HeardLine, HeardProject, HeardRecognition, Told
-from dialogs.understand.intents import intent_of
 from dialogs.understand.lexicon import bare, lexicon, word_set
 from dialogs.understand.text import fold, normalise
 from policies.assess import Assessor
@@ -121,9 +120,6 @@ def answer_fact(answers: Answers, text: str, heard: Heard, path: str) -> Outcome
     ):
         if any(own in item.facts for item in heard.projects) or own == "amount_yuan":
             return Outcome()  # the sentence names it itself
-    if session.beside and scope == "enterprise":
-        together = [path, *session.beside]
-        return _uncommon(answers, text, heard, together) if fact.usual else _conduct(answers, text, together)
     if fact.zero_asks and is_none(text) and text.strip() != "0" and path not in session.exact:
         session.exact.add(path)
         return Outcome(True, Pending(path, ((0, wan(0)),), "zero", text.strip()))
@@ -209,100 +205,6 @@ def _choice(answers: Answers, text: str, heard: Heard, fact: Fact, path: str) ->
 _THIS_ONE = re.compile(r"^(?:就?是)?(?:给)?(?:上面|前面|刚才)?(?:这个|那个|该|这)项目(?:的)?$")
 _NOTHING = ("none", "unrated", "0")
 _NEGATIVE = re.compile(r"\s*(?:[-－−]|负)\s*[\d一二三四五六七八九十百千万两]")
-
-
-def _conduct(answers: Answers, text: str, paths: list[str]) -> Outcome:
-    """Accident, events and grade in one answer: what it names is told, 都没有 settles the first two but for that."""
-    told: set[str] = set()
-    rest = text
-    for name in (
-        "resource_use_grade",
-        "disqualifying_events",
-        "safety_accident_level",
-    ):  # 重大环境污染事故 is no 重大事故
-        path = next((path for path in paths if name_of(path) == name), None)
-        if path is not None:
-            left = _named_in(answers, rest, path)
-            told |= {path} if left is not None else set()
-            rest = rest if left is None else left
-    clean = {path: value for path in paths if (value := _CLEAN.get(name_of(path))) is not None and path not in told}
-    if text.strip() not in ("none", "[]") and _says_none(rest) and not _OF_ACCIDENT.search(rest):
-        for path, value in clean.items():
-            answers.put(path, value, text)
-        return Outcome(bool(told or clean))
-    for path in clean:  # 没出过事故
-        if name_of(path) != "safety_accident_level" and _OF_ACCIDENT.search(rest):
-            continue
-        fact = fact_of(path, answers.session, answers.assessor)
-        answer = read(answers, rest, fact, path) if fact is not None else Answer("no_match")
-        if answer.status == "value" and (fact is None or fact.type != "choices" or text.strip() != "none"):
-            answers.put(path, answer.value, text, answer.approx)
-            told.add(path)
-    return Outcome(bool(told))
-
-
-def _uncommon(answers: Answers, text: str, heard: Heard, paths: list[str]) -> Outcome:
-    """What few enterprises of the trade have, asked in one breath: 没有 is none of it, a fact by name is that one, and
-    a bare value is the first."""
-    if any(name_of(path) in heard.enterprise for path in paths):
-        for path in paths if _says_none(text) else ():
-            if name_of(path) not in heard.enterprise:
-                _put_none(answers, path, text)
-        return Outcome()  # the sentence tells what it names
-    plain = text.strip()
-    if plain not in ("0", "true", "false") and _says_none(plain):
-        for path in paths:
-            _put_none(answers, path, text)
-        return Outcome(True)
-    rest, told = plain, False
-    for path in paths:
-        fact = fact_of(path, answers.session, answers.assessor)
-        named = fact is not None and fact.type == "yesno" and any(alias in plain for alias in fact.aliases)
-        answer = read(answers, rest, fact, path) if fact is not None and (named or path == paths[0]) else None
-        if answer is not None and answer.status == "value" and (named or fact is None or fact.type != "yesno"):
-            answers.put(path, answer.value, answer.words or text, answer.approx)
-            told = True
-            break
-        if answer is not None and answer.status == "value" and plain in ("true", "false"):
-            answers.put(path, answer.value, text)
-            told = True
-            break
-        if answer is not None and answer.status == "doubt":
-            return Outcome(True, Pending(path, answer.options, answer.doubt, answer.words or text))
-    return Outcome(told)
-
-
-def _put_none(answers: Answers, path: str, words: str) -> None:
-    fact = fact_of(path, answers.session, answers.assessor)
-    answers.put(path, False if fact is not None and fact.type == "yesno" else 0, words)
-
-
-_OF_ACCIDENT = re.compile(r"^[^，。、；]*(?:出过|发生|事故|出事)[^，。、；都全均]*$")
-"""没出过, 没有发生: about accidents, whatever else was asked with it."""
-_CLEAN: dict[str, Any] = {"safety_accident_level": "none", "disqualifying_events": []}
-
-
-def _says_none(text: str) -> bool:
-    """都没有, and 其他没有 beside what was named."""
-    parts = [part for part in re.split(r"[，,。；;、\s]+", text) if part]
-    intents = [intent_of(part) for part in parts]
-    plain = any(is_none(part) for part in parts) or any(one and one.name in ("none", "no") for one in intents)
-    return plain or re.search(r"[都全均]没|[都全均]无|(?:其他|其它|别的|其余)[^，。]{0,3}[没无]", text) is not None
-
-
-def _named_in(answers: Answers, text: str, path: str) -> str | None:
-    """Puts one fact of several asked at once where the text names a value of it; the text without that, else None."""
-    fact = fact_of(path, answers.session, answers.assessor)
-    assert fact is not None
-    some = tuple(choice for choice in fact.choices if choice.value != "none")
-    answer = read(answers, text, fact.model_copy(update={"choices": some}), path)
-    if answer.status != "value" or not answer.value:
-        return None
-    answers.put(path, answer.value, text, answer.approx)
-    words = {word for choice in some for word in (choice.value, choice.label, *choice.aliases)}
-    for word in sorted(words, key=len, reverse=True):
-        text = text.replace(normalise(word).text, " ")
-    return text
 
 
 def _none(answers: Answers, path: str, fact: Fact, text: str) -> Outcome:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from dialogs.declared import LISTS, fact_of
+from dialogs.mattering import matters
 from dialogs.paths import get
-from dialogs.questions import matters
 from dialogs.render import figure
 from dialogs.session import Session
 from dialogs.understand.intents import Intent

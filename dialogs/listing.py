@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dialogs.answering import Answers, Outcome
-from dialogs.declared import LISTS, fact_of
+from dialogs.declared import AWARD_FACTS, LISTS, fact_of
 from dialogs.paths import get, index_of, name_of
 from dialogs.session import Pending
 from dialogs.telling import Change, lines_of
@@ -153,8 +153,11 @@ def _award(answers: Answers, text: str, heard: Heard, intent: Any) -> Outcome:
     from dialogs.understand.heard import HeardAward
 
     facts: dict[str, Told] = {}
+    amount = read_answer(text, AWARD_FACTS["amount_yuan"], answers.assessor.vocabulary, answers.today)
     if len(heard.amounts) == 1:
         facts["amount_yuan"] = heard.amounts[0]
+    elif amount.status == "value" and amount.value:
+        facts["amount_yuan"] = Told(amount.value, amount.words, amount.approx)
     vocabulary = answers.assessor.vocabulary
     body = Fact(name="level", of="award", type="body", label="", question="", choices=vocabulary.bodies)
     level = read_answer(text, body, vocabulary, answers.today)

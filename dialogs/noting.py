@@ -31,8 +31,9 @@ def told_parts(changes: list[Change], session: Session, assessor: Assessor) -> l
     parts: dict[str, list[str]] = {}
     for change in changes:
         path = change.path
-        if path.startswith("other_awards[") and "." not in path:
-            parts.setdefault(path, [])
+        if path.startswith("other_awards[") and ("." not in path or name_of(path) in ("level", "amount_yuan")):
+            parts.setdefault(path.split(".")[0], [])  # its head says so
+            continue
         text = (
             _line_text(path, session, assessor) if line_of(path) is not None else _fact_text(change, session, assessor)
         )
@@ -61,7 +62,7 @@ def _fact_text(change: Change, session: Session, assessor: Assessor) -> str:
         return "" if get(session.facts, f"recognitions[{index_of(change.path)}].level") else say("label.told")
     if change.path.startswith(("projects", "recognitions", "other_awards")) and index_of(change.path) is None:
         return change_text(change, session, assessor) if change.new == [] else ""
-    if scope in ("project", "spending", "recognition"):
+    if scope in ("project", "spending", "recognition", "award"):
         fact = fact_of(change.path, session, assessor)
         label = fact.label + " " if fact is not None and fact.type not in ("level", "choice", "choices") else ""
         return label + told_label(change.path, change.new, session, assessor)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dialogs.answering import Answers, Outcome, answer_fact, read, within_window, year_alone
 from dialogs.declared import LISTS, fact_of
+from dialogs.joint import answer_joint
 from dialogs.listing import answer_list
 from dialogs.paths import drop, get, index_of, name_of, put
 from dialogs.session import Pending, Session
@@ -30,7 +31,8 @@ def answer_to(
     elif asked in LISTS or (asked is not None and name_of(asked) == "spending"):
         outcome = answer_list(answers, text, heard, str(asked))
     elif asked is not None and (edited or not (correction and not heard.empty)):
-        outcome = answer_fact(answers, text, heard, asked)
+        joint = bool(session.beside) and not edited
+        outcome = (answer_joint if joint else answer_fact)(answers, text, heard, asked)
     answered = fact_of(asked, session, answers.assessor) if asked is not None and outcome.understood else None
     listed = outcome.understood and answered is None
     if answered is not None and answered.choices and answered.name != "industries":

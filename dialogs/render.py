@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from dialogs.asking import CONDUCT
+from dialogs.closing import asks_awards
 from dialogs.declared import fact_of, harmful_values, relevant_activities, relevant_kinds
 from dialogs.paths import get, index_of, line_of, name_of, scope_of
 from dialogs.session import Session
@@ -174,18 +176,34 @@ def question_text(path: str, session: Session, result: Assessment, assessor: Ass
 
 
 def _together_text(path: str, session: Session, assessor: Assessor) -> str:
-    """One question for several facts: the first two in one sentence, what else is missing after it."""
-    name, others = name_of(path), [name_of(other) for other in session.beside]
-    who = where_label(path, session, assessor).strip() or say("label.the_project")
-    fact = fact_of(path, session, assessor)
-    if fact is not None and fact.usual:
-        facts = [fact, *(fact_of(other, session, assessor) for other in session.beside)]
-        return say("ask.uncommon", what="、".join(one.label for one in facts if one is not None))
-    if f"ask.pair_{name}_{others[0]}" in catalogue():
-        text = say(f"ask.pair_{name}_{others.pop(0)}", who=who)
-    else:
-        text = fact.question if fact is not None else ""
-    return text + "".join(say(f"ask.and_{other}") for other in others)
+    """One question for several facts: a sentence of the catalogue for the first two, else one row each."""
+    facts = [fact for one in (path, *session.beside) if (fact := fact_of(one, session, assessor)) is not None]
+    if facts[0].usual:
+        return say("ask.uncommon", what="、".join(fact.label for fact in facts))
+    whose = say("label.the_project") if facts[0].of == "project" else say("label.the_enterprise")
+    who = where_label(path, session, assessor).strip() or whose
+    pair = f"ask.pair_{facts[0].name}_{facts[1].name}"
+    if pair in catalogue():
+        return say(pair, who=who) + "".join(_also(fact) for fact in facts[2:])
+    rows = "".join(f"\n· {_also(fact).removeprefix(whose)}" for fact in facts)
+    example = "，".join(_example(fact) for fact in facts)
+    return say("ask.together", who=who, example=example, questions=rows)
+
+
+def _also(fact: Fact) -> str:
+    if fact.of == "award":
+        return say(f"ask.{fact.question}")
+    key = f"ask.and_{fact.name}"
+    return say(key) if key in catalogue() else fact.question
+
+
+def _example(fact: Fact) -> str:
+    """What an answer looks like."""
+    if fact.choices:
+        return fact.choices[0].label
+    if fact.zero_words:
+        return max(fact.zero_words, key=len)
+    return say(f"label.example_{fact.type}")
 
 
 def _spending_text(path: str, session: Session, assessor: Assessor) -> str:
@@ -223,19 +241,25 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
             else bool(lines_of(get(session.facts, path.rsplit(".", 1)[0])))
         )
         return (
-            _no_more(path, session) if more else (*relevant_activities(result, assessor), ("none", say("label.none")))
+            _no_more(path, session, result)
+            if more
+            else (*relevant_activities(result, assessor), ("none", say("label.none")))
         )
     if path == "recognitions":
         more = bool(session.facts.get(path))
-        return _no_more(path, session) if more else (*relevant_kinds(result, assessor), ("none", say("label.none")))
+        return (
+            _no_more(path, session, result)
+            if more
+            else (*relevant_kinds(result, assessor), ("none", say("label.none")))
+        )
     if path == "other_awards":
         return (("none", say("label.no_more" if session.facts.get(path) else "label.none")),)
     fact = fact_of(path, session, assessor)
     if fact is None:
         return ()
-    if path == session.asked and session.beside and scope_of(path) == "enterprise":
-        if fact.usual:
-            return (("none", say("label.all_clear")), *unknown)
+    if path == session.asked and session.beside and fact.usual:
+        return (("none", say("label.all_clear")), *unknown)
+    if path == session.asked and session.beside and name in CONDUCT:
         facts = [fact_of(each, session, assessor) for each in (path, *session.beside)]
         return (*_conduct_choices([one for one in facts if one is not None], result), *unknown)
     if name == "clause":
@@ -258,13 +282,16 @@ def choices_of(path: str, session: Session, result: Assessment, assessor: Assess
     return unknown if path != "enterprise.region" else ()
 
 
-def _no_more(path: str, session: Session) -> Options:
-    """没有了 closes the list asked; 都没有了 the others that would be asked after it as well."""
-    none = (("none", say("label.no_more")),)
-    others = [name for name in ("projects", "recognitions") if session.facts.get(name) and name not in session.closed]
-    if not [name for name in others if name != path]:
-        return none
-    return (*none, (say("label.nothing_else"), say("label.nothing_else")))
+def _no_more(path: str, session: Session, result: Assessment) -> Options:
+    """没有了 closes the list asked; the others end the further lists, and the question for money from elsewhere, too."""
+    words = [say("label.no_more")]
+    if [
+        name for name in ("projects", "recognitions") if session.facts.get(name) and name not in {*session.closed, path}
+    ]:
+        words.append(say("label.nothing_else"))
+    if asks_awards(session, result):
+        words.append(say("label.nothing_at_all"))
+    return (("none", words[0]), *((word, word) for word in words[1:]))
 
 
 def _conduct_choices(facts: list[Fact], result: Assessment) -> Options:

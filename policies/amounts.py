@@ -10,7 +10,7 @@ from typing import Any
 
 from policies.conditions import Subject, Test, compile_condition, locate
 from policies.facts import Vocabulary
-from policies.model import Cap, Pays, Term, Times
+from policies.formulas import Cap, Pays, Term, Times
 from policies.money import Fen, exact_yuan, number_text, percent
 from policies.words import say
 
@@ -267,12 +267,18 @@ def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
     base = Base(of, pays.less, scopes, vocabulary)
 
     unit: Fen = pays.unit if pays.unit is not None else 0
+    scale = 100 if step is not None and locate(step.of, scopes, vocabulary)[1].type == "money" else 1
+
+    def further(count: Fen) -> int:
+        """Further units, each whole."""
+        assert step is not None
+        more: Fraction = (count - step.at * scale) / Fraction(step.per * scale)
+        return max(0, floor(more))
 
     def pay(count: Fen) -> Fen:
         if step is None:
             return exactly(count * unit)
-        whole = floor(count)  # each further unit is a whole one
-        found: Fen = step.first + step.each * (whole - step.at) if count >= step.at else 0
+        found: Fen = step.first + step.each * further(count) if count >= step.at * scale else 0
         return found
 
     def run(subject: Subject, spend: Fen, high: bool) -> Fen | None:
@@ -285,9 +291,9 @@ def _count(pays: Pays, scopes: tuple[str, ...], vocabulary: Vocabulary) -> Formu
         told = base.read(subject, spend)
         if step is None:
             return f"{number_text(told)} × {exact_yuan(unit)} = {exact_yuan(pay(told))}"
-        if told <= step.at:
-            return f"{told}：{exact_yuan(pay(told))}"
-        return f"{exact_yuan(step.first)} + {told - step.at} × {exact_yuan(step.each)} = {exact_yuan(pay(told))}"
+        if not further(told):
+            return f"{number_text(told / Fraction(scale))}：{exact_yuan(pay(told))}"
+        return f"{exact_yuan(step.first)} + {further(told)} × {exact_yuan(step.each)} = {exact_yuan(pay(told))}"
 
     return Formula(run, base.unknown, show, False)
 

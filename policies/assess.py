@@ -150,12 +150,11 @@ def _waiting(matched: Iterable[Matched]) -> bool:
 
 
 def _uncertain(profile: Profile) -> bool:
-    """Some money from elsewhere is told without its amount, level, year or status."""
+    """Some money from elsewhere is told without its amount, its status, its level or (under a clause of ours) its year."""
     return any(
         award.amount is None
         or award.status is None
-        or award.year is None
-        or (award.level is None and award.clause is None)
+        or (award.year is None if award.clause is not None else award.level is None)
         for award in profile.awards or ()
     )
 

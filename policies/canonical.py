@@ -18,15 +18,17 @@ from pydantic_core import PydanticUndefined
 
 from policies.facts import Choice, Fact, Kind, Vocabulary
 from policies.faq import FaqEntry
+from policies.formulas import Pays, Step, Times
 from policies.loader import Files, documents_of, load_files
-from policies.model import Condition, Limit, Pays, Policy, Times
+from policies.model import Limit, Policy
 from policies.money import Fen, exact_number, exact_yuan, fen, percent, rate
+from policies.predicates import Condition
 from policies.rules import scopes_of
 from policies.yaml12 import load
 from policies.yaml_writing import write
 
 _MONEY = {"fixed", "unit", "first", "each", "up_to", "amount", "at_most"}
-_COUNTS = ("up_to", "per")
+_COUNTS = ("up_to", "per", "at")
 _RATES = {"rate", "share", "factor"}
 _BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 _ROWS = frozenset({"clauses", "limits", "disqualifiers", "reductions", "readings"})
@@ -85,7 +87,7 @@ def _plain(row: BaseModel, scopes: tuple[str, ...], vocabulary: Vocabulary) -> d
         value = getattr(row, name)
         if field.default is not PydanticUndefined and value == field.default:
             continue
-        counted = isinstance(row, Times) and name in _COUNTS
+        counted = isinstance(row, Times | Step) and name in _COUNTS
         counted = counted or (isinstance(row, Limit) and name == "at_most")
         out[field.alias or name] = count(value) if counted else _value(name, value, scopes, vocabulary)
     return _simplest(out) if isinstance(row, Pays) else out

@@ -69,14 +69,14 @@ def _cases(text: str, document: str, name: str) -> Iterator[Case]:
         raise TableError([Fault(name, error.line, "", f"不是正确的 YAML：{error.text}", "检查缩进和引号")]) from error
     rows = (data.get("cases") or ()) if isinstance(data, dict) else None
     if not isinstance(rows, list | tuple):
-        raise TableError([Fault(name, 1, "", "应有 cases，是一列算例", "照别的文件的 cases.yaml 写")])
+        raise TableError([Fault(name, 1, "", "应有 cases，是一列案例", "照别的文件的 cases.yaml 写")])
     base = _mapping(data.get("base"))
     for number, row in enumerate(rows):
         line = lines.get(("cases", number), 1)
         id_ = str(row.get("id") or "") if isinstance(row, dict) else ""
         if not id_ or not isinstance(row.get("expect"), dict) or not row["expect"].keys() <= EXPECTATIONS:
-            remedy = f"每个算例要写 id、profile 和 expect；expect 里可写 {'、'.join(sorted(EXPECTATIONS))}"
-            raise TableError([Fault(name, line, id_, "这个算例不完整", remedy)])
+            remedy = f"每个案例要写 id、profile 和 expect；expect 里可写 {'、'.join(sorted(EXPECTATIONS))}"
+            raise TableError([Fault(name, line, id_, "这个案例不完整", remedy)])
         own = _mapping(row.get("profile"))
         profile = {**base, **own}
         profile["enterprise"] = {**_mapping(base.get("enterprise")), **_mapping(own.get("enterprise"))}
@@ -92,7 +92,7 @@ def assess_case(case: Case, assessor: Assessor) -> Assessment:
     """The assessment of a case. Raises ProfileError, also for a case that does not name its day."""
     profile = read_profile(case.profile, assessor.vocabulary, assessor.clauses)
     if profile.as_of is None:
-        raise ProfileError("no_day", "算例要写明 as_of（按哪一天计算）", "as_of")
+        raise ProfileError("no_day", "案例要写明 as_of（按哪一天计算）", "as_of")
     return assessor.assess(profile, profile.as_of)
 
 

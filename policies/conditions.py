@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from policies.facts import Fact, Vocabulary
-from policies.model import Condition
 from policies.money import exact_number, fen, rate
+from policies.predicates import Condition
 from policies.profile import Profile, Project, Recognition
 from policies.regions import contains
 

@@ -9,8 +9,9 @@ from typing import Any
 from policies.conditions import bound_of, locate, ratio_bound
 from policies.entries import Matched
 from policies.facts import Fact, Vocabulary
-from policies.model import Clause, Condition
+from policies.model import Clause
 from policies.money import number_text, percent, wan
+from policies.predicates import Condition
 from policies.regions import place
 from policies.rules import scopes_of
 from policies.words import say

@@ -13,8 +13,9 @@ from typing import Any
 
 from policies.cases import Case, cases_of
 from policies.facts import Vocabulary
+from policies.formulas import Cap
 from policies.loader import Files, Tables, load_files
-from policies.model import Cap, Instalment, Netting, Policy, Window
+from policies.model import Instalment, Netting, Policy, Window
 from policies.money import percent, wan
 from policies.regions import place
 from policies.wording import Wording

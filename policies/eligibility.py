@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from policies.conditions import Subject, Test, Verdict
-from policies.model import Applicant, Clause, Document
+from policies.fields import Applicant
+from policies.model import Clause, Document
 from policies.regions import contains
 
 Status = Literal["in_force", "not_yet", "draft", "expired", "unconfirmed", "repealed", "replaced"]

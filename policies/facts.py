@@ -170,12 +170,15 @@ def _joined(known: Kind, added: Kind) -> Kind:
             f"认定 {known.value} 已经有了（{known.label}，级别从低到高 {'、'.join(known.values())}），对不上："
             "把已有的级别照原来的顺序都写上再加新的，或换一个编号"
         )
-    words = {level.value: level.aliases for level in shorter.levels}
-    levels = tuple(
-        level.model_copy(update={"aliases": _union(words.get(level.value, ()), level.aliases)})
-        for level in longer.levels
-    )
-    return added.model_copy(update={"levels": levels, "aliases": _union(known.aliases, added.aliases)})
+    had, new = ({level.value: level for level in kind.levels} for kind in (known, added))
+    levels = []
+    for name in longer.values():
+        level, other = had.get(name, new.get(name)), new.get(name, had.get(name))
+        assert level is not None
+        assert other is not None
+        levels.append(level.model_copy(update={"aliases": _union(level.aliases, other.aliases)}))
+    aliases = _union(known.aliases, added.aliases)
+    return known.model_copy(update={"levels": tuple(levels), "aliases": aliases})
 
 
 def read_vocabulary(data: Mapping[str, Any]) -> Vocabulary:

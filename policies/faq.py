@@ -11,7 +11,7 @@ import unicodedata
 
 from pydantic import Field, field_validator, model_validator
 
-from policies.model import Row
+from policies.fields import Row
 
 FEWEST = 3
 """Ways of asking that an entry needs: with fewer it is found only by those who ask in its own words."""

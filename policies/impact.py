@@ -154,7 +154,7 @@ def _shown(value: Any) -> str:
 
 
 def described(impact: Impact, what: str) -> list[str]:
-    """The impact in lines: a summary, the documents, the largest moves. `what` is what was replayed (算例, 对话)."""
+    """The impact in lines: a summary, the documents, the largest moves. `what` is what was replayed (案例, 对话)."""
     moves = impact.moves
     if not moves:
         lines = [say("impact.none", what=what, count=impact.count)]

@@ -16,9 +16,11 @@ from typing import NamedTuple
 
 from policies.eligibility import status_of
 from policies.facts import Vocabulary
+from policies.formulas import Cap, Pays
 from policies.loader import Tables
-from policies.model import Cap, Clause, Condition, Limit, Pays, Policy, Tier
+from policies.model import Clause, Limit, Policy, Tier
 from policies.money import Fen, percent, wan
+from policies.predicates import Condition
 from policies.regions import contains
 from policies.words import say
 

@@ -20,6 +20,7 @@ from policies.errors import Fault, TableError, reason_of
 from policies.facts import Choice, Fact, Kind, Vocabulary, read_vocabulary
 from policies.faq import TOPICS, FaqEntry, squeezed
 from policies.model import Policy
+from policies.references import References
 from policies.yaml12 import YamlError, load
 
 LIBRARY = Path(__file__).parent / "library"
@@ -171,7 +172,7 @@ def _load(texts: tuple[tuple[str, str], ...]) -> Tables:
         checker.faults = []
     seen: dict[str, str] = {}
     for checker, policy in checkers:
-        checker.references(policy, vocabulary)
+        References(checker, policy, vocabulary).check()
         if not checker.faults:
             checker.compiles(policy, vocabulary)
         if policy.id in seen:

@@ -16,8 +16,8 @@ from policies.conditions import locate
 from policies.describe import value_text
 from policies.entries import Entry
 from policies.facts import Fact
-from policies.model import Condition
 from policies.money import Fen, exact_number, fen, wan
+from policies.predicates import Condition
 from policies.profile import Profile
 from policies.rules import scopes_of
 from policies.words import say
@@ -99,7 +99,7 @@ def _candidates(assessor: Assessor, result: Assessment) -> Any:
             step = entry.rule.clause.pays.step
             if step is not None:
                 scope, fact = locate(step.of, scopes_of(entry.rule.clause), vocabulary)
-                yield entry, None, fact, scope, step.at
+                yield entry, None, fact, scope, fen(step.at) if fact.type == "money" else step.at
 
 
 def _target(condition: Condition, fact: Fact) -> Any:

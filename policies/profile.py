@@ -6,19 +6,27 @@ Absent means not known yet, never no. Money becomes fen, dates `date`, places 6-
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from policies.errors import ProfileError
 from policies.facts import Fact, Vocabulary
-from policies.money import LARGEST_YUAN, Fen, exact_number, fen
-from policies.regions import AmbiguousPlace, UnknownPlace, resolve
+from policies.money import Fen
+from policies.values import (
+    fault,
+    nearest,
+    read_body,
+    read_choices,
+    read_date,
+    read_money,
+    read_number,
+    read_text,
+    read_value,
+    shown,
+)
 
 LARGEST_LIST = 200
 """More projects, spending lines of one project, recognitions or awards than this are refused: nobody has them, and the
@@ -104,166 +112,9 @@ def read_json(text: str) -> Any:
         raise ProfileError("bad_json", f"不是正确的 JSON，第{line}行附近有错") from error
 
 
-def nearest(word: str, known: Any) -> str:
-    """The end of a sentence that names the known word most like this one; empty where none is."""
-    from rapidfuzz import process
-
-    found = process.extractOne(word, list(known), score_cutoff=55)
-    return f"，是不是 {found[0]}？" if found else ""
-
-
-@lru_cache(maxsize=4096)
-def _place(text: str) -> str:
-    return resolve(text).code
-
-
-def read_value(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None = None) -> Any:
-    """One value of a fact, checked. Raises ProfileError with the path `where`."""
-    reader = _READERS[fact.type]
-    return reader(fact, value, vocabulary, where, kind)
-
-
-def _fail(where: str, message: str, code: str = "bad_value") -> ProfileError:
-    return ProfileError(code, f"{where}：{message}", where)
-
-
-def _show(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 30 else text[:30] + "…"
-
-
-def _read_money(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> Fen:
-    try:
-        amount = fen(value)
-    except ValueError as error:
-        raise _fail(where, f'金额 {_show(value)} 用不了，应是以元为单位的数，如 8000000 或 "3333333.33"') from error
-    if amount < 0:
-        raise _fail(where, f"金额不能是负数（{_show(value)}）", "negative")
-    if amount > LARGEST_YUAN * 100:
-        raise _fail(where, f"金额 {_show(value)} 太大，请核对单位（元）", "too_large")
-    return amount
-
-
-def _read_number(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> int | Fraction:
-    if fact.decimals:
-        return _read_decimal(value, where)
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 12:
-        value = int(value)
-    if (
-        isinstance(value, Decimal)
-        and value.is_finite()
-        and value == value.to_integral_value()
-        and value.adjusted() < 12
-    ):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10**9:
-        raise _fail(where, f"应是 0 或正整数，不是 {_show(value)}")
-    return value
-
-
-def _read_decimal(value: Any, where: str) -> int | Fraction:
-    text = str(value).strip() if isinstance(value, int | Decimal | str) and not isinstance(value, bool) else ""
-    if not re.fullmatch(r"\d{1,10}(\.\d{1,6})?", text) or (found := exact_number(text)) > 10**9:
-        raise _fail(where, f"应是 0 或大于 0 的数，最多六位小数，不是 {_show(value)}")
-    return found
-
-
-def _read_yesno(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> bool:
-    if not isinstance(value, bool):
-        raise _fail(where, f"应是 true 或 false，不是 {_show(value)}")
-    return value
-
-
-def read_date(value: Any, where: str) -> date:
-    """A day, as a date or as 2025-06-30. Raises ProfileError."""
-    if isinstance(value, date):
-        return value
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise _fail(where, f"日期 {_show(value)} 不对，应写成 2025-06-30 这样", "bad_date")
-
-
-def _read_date(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> date:
-    return read_date(value, where)
-
-
-def _read_place(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> str:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not text.strip():
-        raise _fail(where, "应是地名或 6 位代码")
-    if len(text) > 60:
-        raise _fail(where, "地名太长")
-    try:
-        return _place(text)
-    except AmbiguousPlace as error:
-        names = "、".join(place.full_name for place in error.candidates[:6])
-        raise _fail(where, f"{text} 不止一处：{names}，请写明哪一个", "ambiguous_place") from error
-    except UnknownPlace as error:
-        names = "、".join(place.full_name for place in error.suggestions[:3])
-        hint = f"，是不是 {names}？" if names else "，请写市或旗县区的名称"
-        raise _fail(where, f"没有找到地方 {_show(text)}{hint}", "unknown_place") from error
-
-
-def _read_choice(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> str:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    known = fact.values()
-    if not isinstance(text, str) or text not in known:
-        hint = nearest(text, known) if isinstance(text, str) and len(text) < 60 else ""
-        raise _fail(where, f"取值 {_show(value)} 不在范围内（{'、'.join(known)}）{hint}", "unknown_value")
-    return text
-
-
-def _read_choices(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> frozenset[str]:
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list | tuple) or len(items) > 200:
-        raise _fail(where, "应是列表")
-    return frozenset(_read_choice(fact, item, vocabulary, f"{where}[{i}]", kind) for i, item in enumerate(items))
-
-
-def _read_level(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> str:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    known = vocabulary.kinds[kind].values() if kind else []
-    if not isinstance(text, str) or text not in known:
-        hint = nearest(text, known) if isinstance(text, str) and len(text) < 60 else ""
-        label = vocabulary.kinds[kind].label if kind else ""
-        raise _fail(where, f"{label}没有级别 {_show(value)}（{'、'.join(known)}）{hint}", "unknown_value")
-    return text
-
-
-def _read_body(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> str:
-    if value not in vocabulary.body_rank:
-        raise _fail(where, f"级别 {_show(value)} 应是 {'、'.join(vocabulary.body_rank)} 之一", "unknown_value")
-    return str(value)
-
-
-def _read_text(fact: Fact, value: Any, vocabulary: Vocabulary, where: str, kind: str | None) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
-        raise _fail(where, "应是不超过 200 字的文字")
-    return value
-
-
-_READERS = {
-    "money": _read_money,
-    "number": _read_number,
-    "yesno": _read_yesno,
-    "date": _read_date,
-    "place": _read_place,
-    "choice": _read_choice,
-    "choices": _read_choices,
-    "level": _read_level,
-    "body": _read_body,
-    "text": _read_text,
-}
-
-
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise _fail(where or "profile", "应是“名称: 取值”的一组事实", "bad_shape")
+        raise fault(where or "profile", "应是“名称: 取值”的一组事实", "bad_shape")
     return value
 
 
@@ -271,9 +122,9 @@ def _list(value: Any, where: str) -> list[Any] | None:
     if value is None:
         return None
     if not isinstance(value, list | tuple):
-        raise _fail(where, "应是列表", "bad_shape")
+        raise fault(where, "应是列表", "bad_shape")
     if len(value) > LARGEST_LIST:
-        raise _fail(where, f"最多 {LARGEST_LIST} 项，这里有 {len(value)} 项", "too_many")
+        raise fault(where, f"最多 {LARGEST_LIST} 项，这里有 {len(value)} 项", "too_many")
     return list(value)
 
 
@@ -309,7 +160,7 @@ def read_profile(data: Any, vocabulary: Vocabulary, clauses: Mapping[str, set[st
         seen: set[str] = set()
         for project in profile.projects:
             if project.id in seen:
-                raise _fail(f"projects[{project.index}].id", f"项目编号 {_show(project.id)} 重复", "duplicate_project")
+                raise fault(f"projects[{project.index}].id", f"项目编号 {shown(project.id)} 重复", "duplicate_project")
             seen.add(project.id)
     ids = {project.id for project in profile.projects or ()}
     recognitions = _list(data.get("recognitions"), "recognitions")
@@ -350,13 +201,13 @@ def _project(index: int, row: Any, vocabulary: Vocabulary) -> Project:
     row = _mapping(row, where)
     facts = _facts(row, "project", vocabulary, where, ("id", "spending", "activities"))
     name = row.get("id")
-    name = f"P{index + 1}" if name is None else _read_text(_ID, name, vocabulary, f"{where}.id", None)
+    name = f"P{index + 1}" if name is None else read_text(_ID, name, vocabulary, f"{where}.id", None)
     lines: list[Spending] | None = None
     spending = _list(row.get("spending"), f"{where}.spending")
     if row.get("activities") is not None:
         if spending is not None:
-            raise _fail(where, "activities 和 spending 只能写一种", "activities_and_spending")
-        activities = _read_choices(vocabulary.activities, row["activities"], vocabulary, f"{where}.activities", None)
+            raise fault(where, "activities 和 spending 只能写一种", "activities_and_spending")
+        activities = read_choices(vocabulary.activities, row["activities"], vocabulary, f"{where}.activities", None)
         path = f"{where}.total_investment_yuan"
         lines = (
             [Spending(activities, facts.get("total_investment_yuan"), f"{where}.activities", path)]
@@ -383,11 +234,11 @@ def _recognition(index: int, row: Any, vocabulary: Vocabulary, ids: set[str]) ->
     kind = row.get("kind")
     if not isinstance(kind, str) or kind not in vocabulary.kinds:
         hint = nearest(kind, vocabulary.kinds) if isinstance(kind, str) and len(kind) < 60 else ""
-        raise _fail(f"{where}.kind", f"没有认定种类 {_show(kind)}{hint}", "unknown_value")
+        raise fault(f"{where}.kind", f"没有认定种类 {shown(kind)}{hint}", "unknown_value")
     facts = _facts(row, "recognition", vocabulary, where, ("kind",), kind)
     project = facts.pop("project", None)
     if project is not None and project not in ids:
-        raise _fail(f"{where}.project", f"没有编号为 {_show(project)} 的项目", "unknown_project")
+        raise fault(f"{where}.project", f"没有编号为 {shown(project)} 的项目", "unknown_project")
     return Recognition(index, kind, facts, project)
 
 
@@ -403,44 +254,44 @@ def _award(index: int, row: Any, vocabulary: Vocabulary, ids: set[str], clauses:
     told = {key: value for key, value in row.items() if value is not None}
     level = told.get("level")
     if level is not None:
-        _read_body(_ID, level, vocabulary, f"{where}.level", None)
+        read_body(_ID, level, vocabulary, f"{where}.level", None)
     amount = told.get("amount_yuan")
     if amount is not None:
-        amount = _read_money(_ID, amount, vocabulary, f"{where}.amount_yuan", None)
+        amount = read_money(_ID, amount, vocabulary, f"{where}.amount_yuan", None)
     year = told.get("year")
     if year is not None:
-        year = int(_read_number(_ID, year, vocabulary, f"{where}.year", None))
+        year = int(read_number(_ID, year, vocabulary, f"{where}.year", None))
         if not 1990 <= year <= 2100:
-            raise _fail(f"{where}.year", f"年份 {year} 不对", "bad_date")
+            raise fault(f"{where}.year", f"年份 {year} 不对", "bad_date")
     status = told.get("status")
     if status not in (None, "received", "eligible"):
-        raise _fail(
-            f"{where}.status", f"status 应是 received（已得）或 eligible（可得），不是 {_show(status)}", "unknown_value"
+        raise fault(
+            f"{where}.status", f"status 应是 received（已得）或 eligible（可得），不是 {shown(status)}", "unknown_value"
         )
     project = told.get("project")
     if project is not None:
         project = str(project)
         if project not in ids:
-            raise _fail(f"{where}.project", f"没有编号为 {_show(project)} 的项目", "unknown_project")
+            raise fault(f"{where}.project", f"没有编号为 {shown(project)} 的项目", "unknown_project")
     kind = told.get("recognition")
     if kind is not None and (not isinstance(kind, str) or kind not in vocabulary.kinds):
         hint = nearest(str(kind), vocabulary.kinds) if len(str(kind)) < 60 else ""
-        raise _fail(f"{where}.recognition", f"没有认定种类 {_show(kind)}{hint}", "unknown_value")
+        raise fault(f"{where}.recognition", f"没有认定种类 {shown(kind)}{hint}", "unknown_value")
     document, clause = told.get("document"), told.get("clause")
     for name, value in (("document", document), ("clause", clause)):
         if value is not None and (not isinstance(value, str) or len(value) > 100):
-            raise _fail(f"{where}.{name}", "应是编号")
+            raise fault(f"{where}.{name}", "应是编号")
     if document is not None and document in clauses and clause is not None and clause not in clauses[document]:
-        raise _fail(
+        raise fault(
             f"{where}.clause",
-            f"{document} 没有条款 {_show(clause)}{nearest(clause, clauses[document])}",
+            f"{document} 没有条款 {shown(clause)}{nearest(clause, clauses[document])}",
             "unknown_clause",
         )
     if clause is not None and document is None:
         owner = next((name for name, ids_ in clauses.items() if clause in ids_), None)
         document = owner
     if project is None and kind is None and not (document and clause):
-        raise _fail(
+        raise fault(
             where,
             "要写明这笔钱是给哪个项目（project）或哪项认定（recognition）的，或写 document 和 clause",
             "award_for_what",

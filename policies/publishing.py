@@ -171,5 +171,5 @@ def publish(
     """
     wrong = broken_by(database, draft) if broken is None else broken
     if wrong and store.current_number(database) == draft.base:
-        raise StoreError("\n".join([f"有 {len(wrong)} 个算例不再成立，不能发布：", *wrong]))
+        raise StoreError("\n".join([f"有 {len(wrong)} 个案例不再成立，不能发布：", *wrong]))
     return store.publish(database, draft.id, who=who, why=why, at=at)

@@ -8,7 +8,9 @@ from typing import Any
 from policies.amounts import Bound, Formula, compile_pays
 from policies.conditions import Test, compile_condition
 from policies.facts import Vocabulary
-from policies.model import Clause, Condition, Pays, Policy
+from policies.formulas import Pays
+from policies.model import Clause, Policy
+from policies.predicates import Condition
 
 
 class Rule:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.conditions import locate
-from policies.describe import describe
+from policies.conditions import bound_of, locate
+from policies.describe import describe, value_text
 from policies.facts import Fact, Vocabulary
-from policies.model import Cap, Clause, Condition, Limit, Pays, Term, Tier, Times
+from policies.formulas import Cap, Pays, Term, Times
+from policies.model import Clause, Limit, Tier
 from policies.money import number_text, percent, wan
+from policies.predicates import Condition
 from policies.rules import scopes_of
 from policies.words import say
 
@@ -67,7 +69,9 @@ class Wording:
         if pays.step is not None:
             step = pays.step
             amounts = {"first": wan(step.first), "each": wan(step.each)}
-            return say("row.step", base=self.base(step.of), at=step.at, unit=self.fact(step.of).unit, **amounts)
+            fact = self.fact(step.of)
+            at, per = (value_text(fact, bound_of(fact, value), self.vocabulary) for value in (step.at, step.per))
+            return say("row.step", base=fact.label, at=at, per=per, **amounts)
         if pays.unit is not None:
             return say("row.rate", base=self.part(str(pays.of), pays.less), rate=wan(pays.unit))
         if pays.brackets is not None:

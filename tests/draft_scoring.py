@@ -20,7 +20,8 @@ from policies.draft.header import header
 from policies.draft.offers import Offer, find
 from policies.draft.outline import lines_of
 from policies.draft.plain import plain
-from policies.model import Cap, Pays, Policy
+from policies.formulas import Cap, Pays
+from policies.model import Policy
 from policies.yaml12 import load
 
 LABELLED = Path(__file__).parent / "data" / "draft"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import random
@@ -13,11 +14,7 @@ from typing import Any
 
 import pytest
 import telegram
-from clusters_scoring import paraphrases, score
 from openpyxl import load_workbook
-from test_bureau import message
-from test_journal import logged
-from traffic import fill
 
 from bot import vault as vaults
 from bot.__main__ import main
@@ -32,10 +29,11 @@ from bot.journal.journal import Journal
 from bot.journal.schema import MIGRATIONS
 from bot.journal.search import SearchError, search
 from bot.published import published_of
-from bot.settings import CHINA
+from bot.settings import CHINA, Settings
+from bot.telegram.api import Api
 from bot.telegram.bureau import Bureau
 from bot.telegram.calls import Call
-from bot.telegram.errands import Errand
+from bot.telegram.errands import Errands, Look
 from bot.vault import open_vault
 from dialogs.engine import Engine
 from policies import store
@@ -43,6 +41,10 @@ from policies.assess import Assessor
 from policies.database import open_database
 from policies.loader import LIBRARY, library, load_files, read_files
 from policies.yaml12 import load
+from tests.clusters_scoring import paraphrases, score
+from tests.test_bureau import message
+from tests.test_journal import logged
+from tests.traffic import fill
 
 CONVERSATIONS = 70
 UNTIL = date(2025, 9, 30)
@@ -241,13 +243,16 @@ def test_staff_promote_from_telegram(tmp_path: Path) -> None:
         logged(journal, text, name=str(number), conversation=str(number), at=at)
     store.seed(database, read_files(LIBRARY), at)
     bureau = Bureau(database, "5:editor,6:reader")
+    errands = Errands(Api("1:a", "http://127.0.0.1:9"), Settings(db=path, _env_file=None), lambda chat, call: None)
 
     def typed(who: int, text: str) -> Call | None:
         """What the bureau answers; None: that is the desk's."""
         update = telegram.Update.de_json({"update_id": 1, "message": message(who, text=text)}, None)
         answer = bureau.handle(update, None, at)
-        assert not isinstance(answer, Errand)
-        return answer[0].call if answer is not None else None
+        if isinstance(answer, Look):
+            answer = bureau.handle(update, asyncio.run(errands.run(who, answer)), at)
+        assert isinstance(answer, list | None)
+        return answer[0].call if answer else None
 
     shown = typed(5, "/clusters")
     assert shown is not None

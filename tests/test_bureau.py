@@ -236,7 +236,7 @@ def test_a_publisher_publishes_his_own(office: Office) -> None:
     answer = office.send(7, book("good"), caption="上限\n提高")
     text = to(answer, 7)
     assert "上限 100万元 → 120万元" in text
-    assert "算例 1 个：1 个结果有变，1 个增加" in text
+    assert "案例 1 个：1 个结果有变，1 个增加" in text
     assert "[draft.2.publish]" in text
     assert "10:30 前" in text
     assert to(answer, 9) == to(answer, 8) == ""

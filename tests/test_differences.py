@@ -63,7 +63,7 @@ ONE_LINE = {
     "口径 A01：采用 从宽 → 从严": ("baotou/policy.yaml", "used: lenient", "used: strict"),
     "事实 enterprise.size：名称 企业规模 → 规模": ("facts.yaml", "label: 企业规模", "label: 规模"),
     "事实 enterprise.is_chain_leader：别名增加 链老大": ("facts.yaml", "aliases: [链主, ", "aliases: [链老大, 链主, "),
-    "算例 baotou-county-in：应得合计 30万元 → 36万元": (
+    "案例 baotou-county-in：应得合计 30万元 → 36万元": (
         "baotou/cases.yaml",
         "total_yuan: '300000'",
         "total_yuan: '360000'",

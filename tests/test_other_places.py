@@ -71,3 +71,24 @@ def test_untold_facts_leave_the_total_within_the_range(document: str) -> None:
             assert part.indicative_high is None or part.indicative_high >= whole.indicative, (case.id, profile)
             if not whole.total and not part.total:
                 assert part.indicative <= whole.indicative, (case.id, profile)
+
+
+def _kind(*levels: str) -> dict[str, Any]:
+    return {"kinds": [{"value": "star", "label": "星级", "levels": [{"value": v, "label": v} for v in levels]}]}
+
+
+def test_a_kind_of_two_documents_has_the_levels_of_both() -> None:
+    """The second may leave levels out or put further ones between; where the orders do not fit it is refused."""
+    vocabulary = assessor(INVENTED).vocabulary.extended(_kind("three", "five"))
+    for levels, found in ((["five"], ["three", "five"]), (["three", "four", "five"], ["three", "four", "five"])):
+        assert vocabulary.extended(_kind(*levels)).kinds["star"].values() == found
+    for levels in (["five", "three"], ["three", "four"]):
+        with pytest.raises(ValueError, match="three、five"):
+            vocabulary.extended(_kind(*levels))
+
+
+def test_a_number_with_decimals_in_one_document_may_have_them_in_all() -> None:
+    """Whichever document stands later: a square metre is not whole because another table says nothing of it."""
+    row = {"name": "area", "of": "enterprise", "type": "number", "label": "面积", "question": "？"}
+    for rows in ([{**row, "decimals": True}, row], [row, {**row, "decimals": True}]):
+        assert assessor(INVENTED).vocabulary.extended({"facts": rows}).facts["enterprise", "area"].decimals

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conversing import Talk
 
 from dialogs.paths import get
+from tests.conversing import Talk
 
 SIYANG = ("泗阳的，买机器人花了1200万", "做机械的")
 GUANGXI = "我们是柳州做汽车零部件的公司，上内外网改造花了1200万"
@@ -41,7 +41,11 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
         "项目 P2建在内蒙古自治区呼和浩特市，不在注册地",
     ),
     ("2024-06-30", (GUANGXI, "没有"), {POOL: None}, "软件、服务企业才有"),
-    ("2024-06-30", (GUANGXI, "没有", "没有"), {POOL: False, FIRST: 0}, "记下了"),
+    ("2024-06-30", (GUANGXI, "没有", "都没有"), {POOL: False, FIRST: 0}, "记下了"),
+    ("2024-06-30", (GUANGXI, "没有", "没有"), {POOL: False, FIRST: None}, "首版次"),
+    ("2024-06-30", (GUANGXI, "没有", "是"), {POOL: None, FIRST: None}, "是说“"),
+    ("2024-06-30", (GUANGXI, "没有", "是", "是"), {POOL: True, FIRST: None}, ""),
+    ("2024-06-30", (GUANGXI, "没有", "是", "都没有"), {POOL: False, FIRST: 0}, ""),
     ("2024-06-30", (GUANGXI, "没有", "入了池"), {POOL: True, FIRST: None}, ""),
     ("2024-06-30", (GUANGXI, "没有", "首版次软件卖了300万，其他没有"), {POOL: False, FIRST: 3_000_000}, "记下了"),
     ("2024-06-30", (*CLEAN, "没有了"), {TAX: None}, "是 0 吗"),
@@ -55,7 +59,7 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     ("2024-06-30", ("泗阳的家具厂，买机器人，投了一千二", "对", "前一个"), {TOTAL: 12_000_000}, ""),
     ("2025-06-30", ("呼市的乳制品公司，上机器人花了620万", "为啥机器人不给补"), {}, "没有给“机器人及集成”的条款"),
     ("2025-06-30", (BAOTOU, "为啥MES不给补"), {}, "还没有算，先要知道"),
-    ("2024-06-30", (GUANGXI, "没有", "没有", "算了还是说说能拿多少"), {}, "最高可得"),
+    ("2024-06-30", (GUANGXI, "没有", "都没有", "算了还是说说能拿多少"), {}, "最高可得"),
 ]
 
 

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_commands import FACTORY, Run, inside, kedui, refused
 
 from policies.loader import LIBRARY
+from tests.test_commands import FACTORY, Run, inside, kedui, refused
 
 __all__ = ["inside", "kedui"]  # fixtures
 
@@ -35,6 +35,22 @@ def test_policies_check_of_good_tables(kedui: Run, library: Path) -> None:
     for done in (kedui("policies", "check"), kedui("policies", "check", str(library))):
         assert (done.returncode, done.stderr) == (0, "")
         assert "5 个文件" in done.stdout
+
+
+def test_policies_check_of_a_workbook(inside: Run, tmp_path: Path) -> None:
+    """A workbook is checked among the published tables, and so is the CSV of a sheet; nothing is written."""
+    assert inside("policies", "export", "book.xlsx", "--document", "baotou").returncode == 0
+    done = inside("policies", "check", "book.xlsx", "--as-of", "2025-06-30")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 个文件" in done.stdout
+    assert "都成立" in done.stdout
+    assert inside("policies", "export", "条款.csv").returncode == 0
+    found = (tmp_path / "条款.csv").read_text(encoding="utf-8-sig").replace("机器人及集成；", "机器人儿；", 1)
+    (tmp_path / "条款.csv").write_text(found, encoding="utf-8-sig")
+    broken = inside("policies", "check", "条款.csv")
+    assert broken.returncode == 2
+    assert "机器人儿" in broken.stderr
+    assert not list(tmp_path.glob("*.db"))
 
 
 @pytest.fixture
@@ -75,10 +91,10 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
     "netting of nothing": ("    levels: [national, province, city]\n", "", "baotou", "levels", "documents"),
     "a kind with other levels": (
         "document:\n",
-        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 1, label: 一级}]}]}\ndocument:\n",
+        "declares: {kinds: [{value: cmmm, label: 成熟度, levels: [{value: 5, label: 五级}, {value: 1, label: 一级}]}]}\ndocument:\n",
         "",
         "cmmm",
-        "换一个名字",
+        "换一个编号",
     ),
     "a rate in words": ("{rate: 10%, of: spending}", "{rate: 一成, of: spending}", "baotou-4.1", "rate", "15%"),
 }

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from test_commands import FACTORY, ROOT, Run, inside, process, refused
-from test_store import edited
 
 from bot import store as stores
 from bot import vault as vaults
@@ -25,6 +23,8 @@ from dialogs.session import Session
 from policies import store, trail
 from policies.database import Database, open_database
 from policies.loader import LIBRARY, load_files, read_files
+from tests.test_commands import FACTORY, ROOT, Run, inside, process, refused
+from tests.test_store import edited
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ def test_the_life_of_a_change(inside: Run, kedui: Run, folder: Path, tmp_path: P
     """Import says what changes and whom it moves, publish makes it count, rollback takes it back."""
     said = good(inside("policies", "import", "change", "--db", "kedui.db"))
     assert "条款 baotou-4.2：上限 100万元 → 120万元" in said
-    assert re.search(r"算例 \d+ 个：10 个结果有变，10 个增加，0 个减少", said)
+    assert re.search(r"案例 \d+ 个：10 个结果有变，10 个增加，0 个减少", said)
     assert "{" not in said
     assert total(inside, "--db", "kedui.db") == "2100000"
     assert "上限 100万元 → 120万元" in good(inside("policies", "diff", "--db", "kedui.db"))
@@ -172,7 +172,7 @@ def test_a_worked_case_that_no_longer_holds_stops_publishing(inside: Run, folder
     )
     (folder / "cases.yaml").write_text(one, encoding="utf-8")
     said = good(inside("policies", "import", "change", "--db", "kedui.db"))
-    assert "算例 baotou/baotou-line-two-clauses 不再成立" in said
+    assert "案例 baotou/baotou-line-two-clauses 不再成立" in said
     assert "1200000" in said
     done = inside("policies", "publish", "--db", "kedui.db", "--reason", "x")
     assert done.returncode == 2

@@ -23,7 +23,8 @@ from dialogs.declared import AWARD_FACTS
 from policies import words as policies_words
 from policies.facts import Fact
 from policies.loader import library
-from policies.model import Clause, Condition, Policy
+from policies.model import Clause, Policy
+from policies.predicates import Condition
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = {

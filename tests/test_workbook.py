@@ -18,6 +18,7 @@ from policies.loader import LIBRARY, Files, load_files, read_files
 from policies.workbook import cells
 from policies.workbook.annotating import annotate
 from policies.workbook.cells import BadCell, Cell
+from policies.workbook.changing import moved_rows
 from policies.workbook.reading import base_version, read_workbook
 from policies.workbook.sheets import sheets, squeeze, words
 from policies.workbook.writing import HEADERS, write_csv, write_template, write_workbook
@@ -229,6 +230,12 @@ FAULTY = [
     ("案例", "案例编号", "beihu-3-for", "应得结果", "最多=40万元", "看不懂“最多=40万元”"),
     ("案例", "案例编号", "beihu-3-for", "企业情况", "企业：规模=中型", "企业规模"),
     ("事实", "编号", "is_high_tech", "怎么回答", "是非", "是否"),
+    ("金额与档位", "条款编号", "anjiang-7", "从几个起", "5", "用不上"),
+    ("金额与档位", "档位编号", "anjiang-5-i", "计算基数", "本条的投入", "用不上"),
+    ("金额与档位", "条款编号", "beihu-4", "上限情形", "贷款", "写 上限1"),
+    ("限制与互斥", "编号", "beihu-c", "管哪些条款", "beihu-6", "用不上"),
+    ("条款", "条款编号", "anjiang-5", "支持的建设内容", "机器人及集成", "用不上"),
+    ("事实", "编号", "is_high_tech", "属于", "企业规模", "用不上"),
 ]  # fmt: skip
 FOUND_BY_THE_CHECK = [
     ("文件", "文件编号", "anjiang", "施行日期", "2028-01-01", "早于"),
@@ -347,3 +354,60 @@ def test_amounts(value: Any, yuan: Any) -> None:
 def test_same_assessments(invented: Files, invented_book: Path) -> None:
     """The tables of the workbook are the tables."""
     assert load_files(read_workbook(invented_book).files).policies == load_files(invented).policies
+
+
+def test_a_ceiling_beside_a_case_is_that_cases_own(invented_book: Path, tmp_path: Path) -> None:
+    """增长15%的最高100万元，30%的最高200万元: in the rows of the cases. Per enterprise it cannot be said there."""
+    book = tmp_path / "book.xlsx"
+    workbook = load_workbook(invented_book)
+    sheet = workbook["金额与档位"]
+    heads = {str(cell.value).strip("*"): cell.column for cell in sheet[HEADERS]}
+    row = next(
+        row
+        for row in range(HEADERS + 1, sheet.max_row)
+        if sheet.cell(row, heads["条款编号"]).value == "h-2" and sheet.cell(row, heads["情形"]).value == "1"
+    )
+    assert sheet.cell(row, heads["上限"]).value == "200万元"
+    sheet.cell(row, heads["上限按谁算"]).value = "每户企业"
+    workbook.save(book)
+    assert any("在分情形的行里不能写" in fault for fault in faults_of(book))
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("取低1", "只有一种算法"), ("甲", "取低1、取低2"), ("1", "取低1、取低2")],
+    ids=["one", "no", "mixed"],
+)
+def test_formulas_of_which_the_lowest_counts(invented_book: Path, tmp_path: Path, key: str, said: str) -> None:
+    """取低 takes two formulas at least, and no case beside it."""
+    book = tmp_path / "book.xlsx"
+    workbook = load_workbook(invented_book)
+    sheet = workbook["金额与档位"]
+    heads = {str(cell.value).strip("*"): cell.column for cell in sheet[HEADERS]}
+    rows = [row for row in range(HEADERS + 1, sheet.max_row) if sheet.cell(row, heads["条款编号"]).value == "h-4"]
+    assert [sheet.cell(row, heads["情形"]).value for row in rows] == ["取低1", "取低2"]
+    if said == "只有一种算法":
+        sheet.delete_rows(rows[1])
+    else:
+        sheet.cell(rows[1], heads["情形"]).value = key
+    workbook.save(book)
+    assert any(said in fault for fault in faults_of(book))
+
+
+def test_the_csv_of_a_sheet_says_its_version(invented: Files, tmp_path: Path) -> None:
+    """The version stands in the header of a last column, which a spreadsheet keeps and the import does not read."""
+    path = tmp_path / "条款.csv"
+    write_csv(invented, path, "clauses", 7)
+    assert base_version(path) == 7
+    assert read_workbook(path, invented).files == invented
+    write_csv(invented, path, "clauses")
+    assert base_version(path) is None
+
+
+def test_an_old_sheet_takes_nothing_back(invented: Files) -> None:
+    """Of a sheet only the rows of that sheet matter: a document whose rows were changed meanwhile is named."""
+    path = "anjiang/policy.yaml"
+    changed = next(line for line in invented[path].splitlines() if line.startswith("  title: "))
+    later = canonical_files({**invented, path: invented[path].replace(changed, changed + "（新）", 1)})
+    assert moved_rows("documents", invented, later) == ["anjiang"]
+    assert moved_rows("clauses", invented, later) == []

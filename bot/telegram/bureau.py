@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import telegram
 
-from bot.telegram import letters, unanswered
+from bot.settings import CHINA
+from bot.telegram import letters
 from bot.telegram.commands import command_of
-from bot.telegram.errands import Brought, Check, Errand, Export, Recheck
+from bot.telegram.errands import Brought, Check, Errand, Export, Look, Recheck
 from bot.telegram.letters import SHOWN, Letter, listed
 from bot.telegram.writing import clean
 from dialogs.words import say
@@ -92,10 +93,9 @@ class Bureau:
     # ---- looking ----
 
     def _command(self, person: Person, name: str, rest: str, brought: Brought | None, now: datetime) -> Answer:
-        if name == "clusters":
-            return unanswered.listed(person.id, self._database, now)
-        if name == "promote":
-            return unanswered.draft(person.id, self._database, rest, now)
+        if name in ("clusters", "promote"):
+            errand = Look(person.id, rest if name == "promote" else None, now.astimezone(CHINA).date())
+            return list(brought.letters) if brought is not None and brought.errand == errand else errand
         return self._help(person) if name == "staff" else self._asked(person, rest, brought)
 
     def _help(self, person: Person) -> list[Letter]:

@@ -1,4 +1,5 @@
-"""What an update of staff needs before its turn and takes long: a file fetched, a workbook checked, one written.
+"""What an update of staff needs before its turn and takes long: a file fetched, a workbook checked, one written, the
+log looked through.
 
 Done outside the transaction, one errand at a time, in a thread that only reads. What it brings is handed to the turn, which
 keeps it and answers. Until then the update waits in the inbox: after a crash the errand is run again.
@@ -13,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -21,8 +23,10 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.logs import fields, logger
 from bot.settings import Settings
+from bot.telegram import unanswered
 from bot.telegram.api import Api, TooLarge
 from bot.telegram.calls import Call
+from bot.telegram.letters import Letter
 from dialogs.words import say
 from policies import publishing, store
 from policies.database import open_database
@@ -64,7 +68,16 @@ class Export:
     document: str
 
 
-Errand = Check | Recheck | Export
+@dataclass(frozen=True)
+class Look:
+    """See what is asked and goes unanswered; with the code of a cluster, draft an answer to it."""
+
+    to: int
+    code: str | None
+    today: date
+
+
+Errand = Check | Recheck | Export | Look
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,7 @@ class Brought:
     broken: tuple[str, ...] = ()
     workbook: bytes = b""
     version: int = 0
+    letters: tuple[Letter, ...] = ()
     refusal: str = ""
 
 
@@ -118,6 +132,8 @@ class Errands:
             work = partial(_check, errand, content, self._settings)
         elif isinstance(errand, Recheck):
             work = partial(_recheck, errand, self._settings)
+        elif isinstance(errand, Look):
+            work = partial(_look, errand, self._settings)
         else:
             work = partial(_export, errand, self._settings)
         return await beside(work)
@@ -174,6 +190,18 @@ def _export(errand: Export, settings: Settings) -> Brought:
             return Brought(errand, workbook=path.read_bytes(), version=version)
     except KeduiError as error:
         return Brought(errand, refusal=str(error))
+    finally:
+        database.close()
+
+
+def _look(errand: Look, settings: Settings) -> Brought:
+    database = open_database(settings.db, readonly=True)
+    try:
+        if errand.code is None:
+            found = unanswered.listed(errand.to, database, errand.today)
+        else:
+            found = unanswered.draft(errand.to, database, errand.code, errand.today)
+        return Brought(errand, letters=tuple(found))
     finally:
         database.close()
 

@@ -5,10 +5,9 @@ The bot publishes nothing here: the draft is a CSV of the sheet 常见问题, an
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.settings import CHINA
 from bot.telegram import letters
 from bot.telegram.letters import Letter
 from dialogs.words import say
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
     from bot.analysis.figures import Open
 
 DAYS, MOST, SHOWN = 30, 2000, 12
-"""Days looked back, questions clustered, clusters shown: a moment of the bot's time."""
+"""Days looked back, questions clustered (a third of a second), clusters shown."""
 _WORDING = 60
 
 
-def listed(to: int, database: Database, now: datetime) -> list[Letter]:
+def listed(to: int, database: Database, today: date) -> list[Letter]:
     """What is asked and goes unanswered, the commonest first, each with its code."""
-    found = _recent(database, now)
+    found = _recent(database, today)
     if not found:
         return letters.text(to, say("staff.no_clusters", days=DAYS))
     rows = [
@@ -36,12 +35,12 @@ def listed(to: int, database: Database, now: datetime) -> list[Letter]:
     return letters.text(to, say("staff.clusters", days=DAYS, clusters=len(found), rows="\n".join(rows)))
 
 
-def draft(to: int, database: Database, code: str, now: datetime) -> list[Letter]:
+def draft(to: int, database: Database, code: str, today: date) -> list[Letter]:
     """The sheet with a last row to be answered; or that no cluster has this code."""
     from bot.analysis.promoting import NoCluster, cluster_of, draft_csv, missing
 
     try:
-        cluster = cluster_of(code, (one.cluster for one in _recent(database, now)))
+        cluster = cluster_of(code, (one.cluster for one in _recent(database, today)))
         entry, sheet = draft_csv(cluster, published_files(database), published(database).tables)
     except NoCluster as error:
         return letters.text(to, str(error))
@@ -50,7 +49,7 @@ def draft(to: int, database: Database, code: str, now: datetime) -> list[Letter]
     return [letters.file(to, say("staff.asked_name", code=cluster.code), sheet, caption)]
 
 
-def _recent(database: Database, now: datetime) -> list[Open]:
+def _recent(database: Database, today: date) -> list[Open]:
     from bot.analysis.figures import recent  # with the workbook's library: not before it is needed
 
-    return recent(database, published(database).tables, now.astimezone(CHINA).date() - timedelta(days=DAYS), MOST)
+    return recent(database, published(database).tables, today - timedelta(days=DAYS), MOST)

@@ -9,17 +9,19 @@ import telegram
 from bot.telegram.chat import SUPPOSED, Board, Chat
 from bot.telegram.commands import COMMANDS, WORDS, Command, command_of
 from bot.telegram.contents import content_of
+from bot.telegram.links import linked
 from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.paths import get
 from dialogs.recap import recap
 from dialogs.session import Session
 from dialogs.understand.intents import intent_of
 from dialogs.understand.text import normalise
 from dialogs.words import say
-from policies.regions import AmbiguousPlace, UnknownPlace, place, resolve
+from policies.regions import place
 
 _LONG = timedelta(days=2)
 """After so long the user is asked whether to go on."""
@@ -38,11 +40,13 @@ class Visit:
 
     @property
     def session(self) -> Session:
+        """What was told in this chat."""
         return self.chat.session
 
     # ---- what was written ----
 
     def message(self, message: telegram.Message, late: bool = False) -> None:
+        """A message; `late`: it could not be handled when it came, and the conversation has gone on since."""
         content = content_of(message)
         if content == "service":
             return
@@ -114,6 +118,7 @@ class Visit:
         self.chat.remember(message, SUPPOSED, text)
 
     def turn(self, event: Event) -> None:
+        """A turn of the conversation."""
         self.out.turn(self.engine.turn(self.session, event), self.session)
 
     def _labelled(self, text: str) -> bool:
@@ -213,28 +218,15 @@ class Visit:
         turn = self.engine.greet(self.session)
         options: list[Option] = []
         text = "\n".join(reply.text for reply in turn.replies).replace("\n", "\n\n")  # apart, on a small screen
-        for said, code in self._linked(payload):
+        link = linked(payload, self.engine.assessor.tables)
+        if link is not None:
+            said, code = link
             text += f"\n\n{said}"
             found = place(code)
             options = [(code, found.full_name if found is not None else code)]
-        if options:
             self.session.shown = tuple(options)
         self.chat.boards.pop("ask", None)
         self.out.say(text, self.out.board("ask", options, self.session.asked or "") if options else None)
-
-    def _linked(self, payload: str) -> list[tuple[str, str]]:
-        """What a link names: a document (its id) or a place (its code). The place is offered, never taken as told."""
-        policy = self.engine.assessor.tables.policies.get(payload)
-        if policy is not None and len(policy.document.territory) == 1:
-            found = place(policy.document.territory[0])
-            if found is not None:
-                said = say("telegram.link_document", document=policy.document.short, place=found.full_name)
-                return [(said, found.code)]
-        try:
-            found = resolve(payload) if payload.isdecimal() and len(payload) == 6 else None
-        except (AmbiguousPlace, UnknownPlace):
-            found = None
-        return [(say("telegram.link_place", place=found.full_name), found.code)] if found is not None else []
 
     # ---- our own questions: go on or begin anew, count a forwarded message, delete ----
 
@@ -295,6 +287,7 @@ class Visit:
         return False
 
     def confirmed(self, board: Board, yes: bool) -> None:
+        """A question of ours was answered."""
         held, self.chat.held = self.chat.held, None
         match board.about:
             case "delete" if yes:
@@ -327,7 +320,7 @@ class Visit:
         payload = self.chat.payload
         turn = self.engine.turn(self.session, Event(say("telegram.say_restart")))
         self.chat.begin(self.now)
-        if payload and self._linked(payload):
+        if payload and linked(payload, self.engine.assessor.tables):
             self._greet(payload)
         elif held is not None and intent_of(held[1]) is None:
             self._text(held[1], held[0])
@@ -335,6 +328,7 @@ class Visit:
             self.out.turn(turn, self.session)
 
     def begin(self) -> None:
+        """The conversation starts, unseen: what was written is its first message."""
         self.engine.greet(self.session)
         self.chat.begin(self.now)
 

@@ -10,7 +10,7 @@ from types import ModuleType
 from pydantic import BaseModel
 
 from docs.pages.markdown import page, table
-from policies import facts, faq, model
+from policies import facts, faq, formulas, model, predicates
 
 
 def format_page() -> str:
@@ -22,6 +22,8 @@ def format_page() -> str:
         yield "```"
         yield ""
         yield from _models(model, "Policy", "Document")
+        yield from _models(predicates, "Condition")
+        yield from _models(formulas, "Pays", "Cap")
         yield "## facts.yaml, and `declares` of a policy.yaml"
         yield ""
         yield from _models(facts)
@@ -34,7 +36,7 @@ def format_page() -> str:
     return page(
         "The form of a policy table",
         "What `policy.yaml`, `facts.yaml`, `glossary.yaml` and `faq.yaml` may say, from the models that check them "
-        "(`policies/model.py`, `policies/facts.py`, `policies/faq.py`). A folder beside them holds the text (`source.md`), the worked cases (`cases.yaml`) and "
+        "(`policies/model.py` and those that it names, `policies/facts.py`, `policies/faq.py`). A folder beside them holds the text (`source.md`), the worked cases (`cases.yaml`) and "
         "the readings chosen (`notes.md`): [how to add a policy](../how-to/add-a-policy.md). Files are YAML 1.2: `no` "
         "is text, `15%` is text, decimals are exact, a key may stand once. **Money** is in yuan, exact. **Rate** is "
         "`15%`, `0.15` or `1/3`, exact. **Day** is `2025-06-30`. **Text** is text or a number. Keys that are not "

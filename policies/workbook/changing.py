@@ -8,8 +8,10 @@ from policies import store
 from policies.database import Database
 from policies.loader import Files
 from policies.store import StoreError
-from policies.workbook.book import Imported
-from policies.workbook.reading import base_version, read_workbook
+from policies.workbook.book import Imported, lines_of
+from policies.workbook.reading import base_version, read_workbook, sheet_of_csv
+from policies.workbook.rows import Line
+from policies.workbook.sheets import sheets
 
 
 class Outdated(StoreError):
@@ -29,10 +31,11 @@ def changes_of(path: Path, base: Files, version: int, database: Database | None)
     Raises UnusableWorkbook, TableError with every fault, and Outdated, for which the older version is looked up.
     """
     imported = read_workbook(path, base)
-    exported = base_version(path) if path.suffix.lower() == ".xlsx" and database is not None else None
+    exported = base_version(path) if database is not None else None
     if database is not None and exported is not None and exported < version:
         old = store.files_of(database, store.version(database, exported).content)
-        moved = moved_documents(imported, old, base)
+        own = sheet_of_csv(path) if path.suffix.lower() == ".csv" else None
+        moved = moved_documents(imported, old, base) if own is None else moved_rows(own.key, old, base)
         if moved:
             raise Outdated(exported, version, moved)
     return imported.given
@@ -43,3 +46,13 @@ def moved_documents(imported: Imported, old: Files, new: Files) -> list[str]:
     own = {*imported.documents, *imported.shared}
     paths = {*old, *new}
     return sorted({path.split("/")[0] for path in paths if old.get(path) != new.get(path)} & own)
+
+
+def moved_rows(sheet: str, old: Files, new: Files) -> list[str]:
+    """The documents whose rows in one sheet differ between two versions; the sheet's name for rows of no document."""
+    rows: list[dict[str, list[Line]]] = [{}, {}]
+    for found, files in zip(rows, (old, new), strict=True):
+        for line in lines_of(files)[sheet]:
+            found.setdefault(line.get("document", line.get("id", "")), []).append(line)
+    moved = {name for name in {*rows[0], *rows[1]} if rows[0].get(name) != rows[1].get(name)}
+    return sorted(name or sheets()[sheet].name for name in moved)

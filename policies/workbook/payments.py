@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from policies.canonical import plain_number
+from policies.canonical import find_fact, plain_number
 from policies.facts import Vocabulary
-from policies.model import FORMS
+from policies.formulas import FORMS
 from policies.workbook import cells, names
 from policies.workbook.conditions import Scope, condition_lines, read_conditions, scope_of
 from policies.workbook.rows import Line, Placed, Reader, Row, nearest
@@ -111,7 +111,11 @@ class Writer:
         elif form == "step":
             step = pays["step"]
             first, each = cells.amount_text(step["first"]), cells.amount_text(step["each"])
-            yield {**head, "figure": first, "of": self.bases.say(step["of"]), "at": str(step["at"]), "each": each}
+            fact = find_fact(step["of"], self.scope.scopes, self.vocabulary)
+            show = cells.amount_text if fact is not None and fact.type == "money" else str
+            more = {"per": show(step["per"])} if step.get("per", 1) != 1 else {}
+            line = {"figure": first, "of": self.bases.say(step["of"]), "at": show(step["at"]), "each": each}
+            yield {**head, **line, **more}
         elif form == "match":
             levels = "；".join(words()["body"].say(level) for level in pays["match"]["levels"])
             yield {**head, "figure": pays["match"]["rate"], "of": levels}
@@ -371,16 +375,21 @@ class _Formulas:
             levels = reader.named(row, "of", reader.text(row, "of"), words()["body"].value, words()["body"].shown())
             out["match"] = {"rate": values[0], "levels": levels}
         elif form == "step":
-            at, each = reader.get(row, "at", cells.whole), reader.get(row, "each", cells.money)
+            of = _base(row, "of", self.scope, reader)
+            fact = find_fact(of, self.scope.scopes, reader.vocabulary)
+            size: Any = cells.money if fact is not None and fact.type == "money" else cells.whole
+            at, each = reader.get(row, "at", size), reader.get(row, "each", cells.money)
             for key, found in (("at", at), ("each", each)):
                 if found is None and not row.has(key):
                     reader.fault(row, key, "没有填", f"如 {row.sheet.column(key).example}")
             out["step"] = {
-                "of": _base(row, "of", self.scope, reader),
-                "at": at or 0,
+                "of": of,
+                "at": at or 1,
                 "first": values[0],
                 "each": each or 0,
             }
+            if (per := reader.get(row, "per", size)) is not None:
+                out["step"]["per"] = per
         else:
             out[form] = values[0]
         if form in ("unit", "brackets", "rate") and not adds:

@@ -61,7 +61,11 @@ def read_workbook(path: Path, base: Files | None = None) -> Imported:
 
 
 def base_version(path: Path) -> int | None:
-    """The version that a workbook was exported from, as its first sheet says."""
+    """The version that a workbook was exported from, as its first sheet says, or the last header of a CSV."""
+    if path.suffix.lower() == ".csv":
+        grid = _csv_grid(_decoded(path.read_bytes(), path.name), path.name)[:HEADERS_WITHIN]
+        marks = [str(cell.value) for _, row in grid for cell in row.values() if str(cell.value).startswith(REMARK)]
+        return next((int(match[1]) for mark in marks if (match := re.search(r"第\s*(\d{1,9})\s*版", mark))), None)
     workbook, extent = open_workbook(path)
     if GUIDE not in workbook.sheetnames:
         return None
@@ -218,9 +222,14 @@ def _check_headers(
 # ---- CSV ----
 
 
+def sheet_of_csv(path: Path) -> Sheet | None:
+    """The sheet that a CSV file is named after."""
+    return next((sheet for sheet in sheets().values() if squeeze(path.stem).endswith(squeeze(sheet.name))), None)
+
+
 def _csv_rows(path: Path, base: Files) -> dict[str, list[Row]]:
     """The rows of one sheet from a CSV file named after it (`条款.csv`, `新表-条款.csv`); of all others from the base."""
-    own = next((sheet for sheet in sheets().values() if squeeze(path.stem).endswith(squeeze(sheet.name))), None)
+    own = sheet_of_csv(path)
     if own is None:
         raise UnusableWorkbook(f"{path.name} 不知道是哪一页：文件名要以页名结尾，如 条款.csv")
     try:

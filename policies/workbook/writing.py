@@ -61,19 +61,20 @@ def write_template(files: Files, path: Path) -> None:
     save(workbook_of({key: [] for key in sheets()}, files, None, template=True), path)
 
 
-def write_csv(files: Files, path: Path, key: str) -> None:
-    """Writes one sheet as CSV, with a mark by which Excel knows UTF-8."""
+def write_csv(files: Files, path: Path, key: str, version: int = 0) -> None:
+    """Writes one sheet as CSV, with a mark by which Excel knows UTF-8. `version`: the published version it is from."""
     try:
-        path.write_text(csv_text(key, lines_of(files)[key]), encoding="utf-8-sig", newline="")
+        path.write_text(csv_text(key, lines_of(files)[key], version), encoding="utf-8-sig", newline="")
     except OSError as error:
         raise KeduiError(f"写不了 {path}：{error.strerror}。检查路径、权限，文件是不是正打开着") from error
 
 
-def csv_text(key: str, lines: Iterable[Line]) -> str:
-    """The rows of one sheet as CSV, the headers first."""
+def csv_text(key: str, lines: Iterable[Line], version: int = 0) -> str:
+    """The rows of one sheet as CSV, the headers first; the version stands in the header of a last, empty column."""
     sheet, out = sheets()[key], io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.header for column in sheet.columns])
+    mark = [say("csv_version").format(version)] if version else []
+    writer.writerow([column.header for column in sheet.columns] + mark)
     for line in lines:
         writer.writerow([line.get(column.key, "") for column in sheet.columns])
     return out.getvalue()

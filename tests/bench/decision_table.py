@@ -12,8 +12,10 @@ from typing import Any
 from policies.amounts import exactly
 from policies.conditions import locate
 from policies.facts import Fact, Vocabulary
-from policies.model import Cap, Clause, Condition, Pays, Policy, Tier
+from policies.formulas import Cap, Pays
+from policies.model import Clause, Policy, Tier
 from policies.money import Fen, fen
+from policies.predicates import Condition
 from policies.profile import Profile
 from policies.rules import scopes_of
 

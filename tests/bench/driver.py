@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs.engine import Engine, Event, Turn
+from dialogs.engine import Engine
+from dialogs.events import Event, Turn
 from dialogs.session import Session
+from dialogs.words import say
 from policies.as_json import as_json
 from policies.assess import Assessor
-from policies.facts import Vocabulary
+from policies.facts import Fact, Vocabulary
 
 Line = dict[str, Any]
 Reply = Callable[[Line | None], Line]
@@ -27,6 +29,7 @@ Reply = Callable[[Line | None], Line]
 _LONGEST = 80
 _CLEAN: tuple[tuple[str, Any], ...] = (("safety_accident_level", "none"), ("disqualifying_events", []))
 _NO_MORE, _UNKNOWN = "没有了", "不知道"
+_NOTHING = say("label.nothing_at_all")
 
 
 @dataclass
@@ -63,8 +66,11 @@ def _settled(turn: Line) -> bool:
     return told is not None and all(told[name][0] == told[name][1] for name in ("range_yuan", "indicative_range_yuan"))
 
 
-def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabulary) -> Course:
-    """The whole conversation: greeting, first message, answers, until nothing is asked."""
+def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabulary, breath: bool = True) -> Course:
+    """The whole conversation: greeting, first message, answers, until nothing is asked.
+
+    `breath`: a question for several facts is answered as a whole; else only the fact that `asks` names, one at a time.
+    """
     course = Course([reply(None)])
     owner = _Owner(profile, vocabulary)
     text = first_message
@@ -73,7 +79,8 @@ def converse(reply: Reply, profile: Line, first_message: str, vocabulary: Vocabu
         course.turns.append(reply({"text": text}))
         if course.finished:
             break
-        text = owner.together(course.turns[-1]) or owner.answer(course.turns[-1]["asks"], course.turns[-1]["facts"])
+        turn = course.turns[-1]
+        text = (breath and owner.together(turn)) or owner.answer(turn["asks"], turn["facts"])
     return course
 
 
@@ -104,6 +111,8 @@ class _Owner:
 
     def together(self, turn: Line) -> str:
         """The answer to a question for several facts, in one breath as it asks; "" where it asks for one."""
+        if self._all_told(turn):
+            return _NOTHING
         paths = [turn["asks"], *turn.get("beside", ())]
         scope = str(turn["asks"]).partition(".")[0]
         if len(paths) < 2 or not scope.startswith(("enterprise", "projects")):
@@ -115,19 +124,41 @@ class _Owner:
         told = {path.rsplit(".", 1)[1]: own.get(path.rsplit(".", 1)[1]) for path in paths}
         if None in told.values():
             return ""
-        if any(fact is not None and fact.usual for fact in (self.vocabulary.find(name, "enterprise") for name in told)):
+        facts = {name: self.vocabulary.find(name, "project", "enterprise") for name in told}
+        if any(fact is not None and fact.usual for fact in facts.values()):
             return "" if any(told.values()) else "都没有"
-        parts = [] if any(told.get(name) not in (None, clean) for name, clean in _CLEAN) else ["都没有"]
-        parts = parts if any(name in told for name, _ in _CLEAN) else []
+        clean = [name for name, value in told.items() if (name, value) in _CLEAN]
+        dirty = [name for name, value in _CLEAN if told.get(name, value) != value]
+        parts = ["都没有"] if clean and not dirty else []
         for name, value in told.items():
-            fact = self.vocabulary.find(name, "project", "enterprise")
-            if (name, value) in _CLEAN and "都没有" in parts:
-                continue
-            if fact is None or value == []:
-                return ""
-            values = value if isinstance(value, list) else [value]
-            parts += [fact.label_of(str(one)) if fact.choices else str(one) for one in values]
-        return "，".join(parts)
+            if name not in clean or dirty:
+                parts.append(self._said(facts[name], value))
+        return "，".join(parts) if all(parts) else ""
+
+    def _all_told(self, turn: Line) -> bool:
+        """A list is asked to its end, one choice ends them all, and there is nothing more in any of them."""
+        path, facts = str(turn["asks"]), turn["facts"]
+        offered = [choice["label"] for reply in turn["replies"] for choice in reply["choices"]]
+        if _NOTHING not in offered or self.profile.get("other_awards"):
+            return False
+        lists = ["projects", "recognitions"]
+        lists += [f"projects[{number}].spending" for number in range(len(facts.get("projects") or ()))]
+        return path in lists and all(self.answer(one, facts) == _NO_MORE for one in lists)
+
+    @staticmethod
+    def _said(fact: Fact | None, value: Any) -> str:
+        """One value among others: a label, a day, a sum; what has words of its own is told by them."""
+        if fact is None or value == []:
+            return ""
+        if fact.type == "yesno":
+            return "是" if value else "不是"
+        if fact.type == "money" and fact.zero_words:
+            return f"{fact.aliases[0]}{value}元" if value else max(fact.zero_words, key=len)
+        values = value if isinstance(value, list) else [value]
+        return "、".join(
+            fact.label_of(str(one)) if fact.choices else f"{one}元" if fact.type == "money" else str(one)
+            for one in values
+        )
 
     @staticmethod
     def _value(value: Any) -> str:
@@ -224,7 +255,10 @@ class InProcess:
         told = None if turn.assessment is None else as_json(turn.assessment, self.engine.vocabulary)
         return {
             "turn": self.session.turn,
-            "replies": [{"text": reply.text} for reply in turn.replies],
+            "replies": [
+                {"text": reply.text, "choices": [{"label": label, "value": value} for value, label in reply.choices]}
+                for reply in turn.replies
+            ],
             "asks": self.session.asked,
             "beside": list(self.session.beside),
             "facts": json.loads(json.dumps(self.session.facts, default=str)),

@@ -9,7 +9,6 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-import draft_scoring
 import pytest
 
 from policies.draft.figures import figures
@@ -21,6 +20,7 @@ from policies.draft.plain import plain
 from policies.draft.rows import draft
 from policies.loader import library
 from policies.workbook.sheets import sheets
+from tests import draft_scoring
 
 WAN = 10_000 * 100
 

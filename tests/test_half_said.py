@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conversing import Talk
+
+from tests.conversing import Talk
 
 PILOT = "enterprise.is_city_pilot_enterprise"
 SUMMER = date(2025, 6, 30)

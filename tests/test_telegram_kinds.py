@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import telegram
-from phone import BOT, KINDS, ON, PICTURE, Phone, plain, settled
 
 from bot.telegram.chat import Chat
 from bot.telegram.updates import Unreadable, read_update
 from dialogs.words import say
+from tests.phone import BOT, KINDS, ON, PICTURE, Phone, plain, settled
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.telegram.calls import Call
 from bot.telegram.chat import Board, Chat
 from bot.telegram.keyboards import markup
 from bot.telegram.writing import escaped, messages, report_messages
-from dialogs.engine import Turn
+from dialogs.events import Turn
 from dialogs.session import Session
 from dialogs.words import say
 from policies.assessment import Assessment

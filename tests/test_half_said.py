@@ -69,7 +69,7 @@ def test_a_number_right_after_an_activity_is_asked() -> None:
     """机器人700 may be yuan or ten thousands of them; 机器人6 counts machines."""
     talk = told(SUMMER, "昆区做稀土的公司", "机器人700")
     assert "“700”是 700万元 还是 700元？" in talk.words
-    assert "还是" not in told(SUMMER, "昆区做稀土的公司", "机器人6").words
+    assert "“6”" not in told(SUMMER, "昆区做稀土的公司", "机器人6").words
 
 
 def test_a_year_told_beside_the_question_is_asked_to_the_month() -> None:
@@ -120,3 +120,13 @@ def test_a_fact_named_to_be_changed_is_asked_again(words: str, path: str) -> Non
     assert str(talk.facts) == facts
     talk.say("改日期")
     assert str(talk.facts) == facts
+
+
+@pytest.mark.parametrize("text", ["平台花了3000万，是行业级的", "建了个平台投了3000万，行业级"])
+def test_money_spent_on_a_platform_is_for_a_platform(text: str) -> None:
+    """平台 names a trade only where a trade is named; what it cost is a project's."""
+    talk = told(SUMMER, "包头的稀土公司", text)
+    line = talk.facts["projects"][0]
+    assert (line["spending"][0]["activities"], line["platform_scope"]) == (["platform"], ["industry"])
+    assert talk.facts["enterprise"]["industries"] == ["rare_earth_chain"]
+    assert "digital_service" in told(SUMMER, "南宁做平台的公司").facts["enterprise"]["industries"]

@@ -92,3 +92,38 @@ def test_a_number_with_decimals_in_one_document_may_have_them_in_all() -> None:
     row = {"name": "area", "of": "enterprise", "type": "number", "label": "面积", "question": "？"}
     for rows in ([{**row, "decimals": True}, row], [row, {**row, "decimals": True}]):
         assert assessor(INVENTED).vocabulary.extended({"facts": rows}).facts["enterprise", "area"].decimals
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("贴息怎么算", "技改贷款贴息"),
+        ("能一事一议吗", "重大项目一事一议"),
+        ("机器人补多少", "工业机器人补助"),
+        ("软件补助最高多少", "工业软件补助"),
+    ],
+)
+def test_a_clause_is_found_by_its_title(asked: str, title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody wrote an answer for a new document: what its clauses say is still not said to be unknown."""
+    monkeypatch.setattr(conversing, "assessor", lambda: assessor(INVENTED))
+    talk = conversing.Talk(date(2026, 10, 31))
+    talk.say("阜宁县的制造企业")
+    turn = talk.say(asked)
+    assert [label for reply in turn.replies for _, label in reply.choices][:1] == [title]
+    turn = talk.say("1")
+    policy = assessor(INVENTED).tables.policies["yunjing-2026-2"]
+    quote = next(clause.quote for clause in policy.clauses if clause.title == title)
+    assert quote in "\n".join(reply.text for reply in turn.replies)
+
+
+def test_an_amount_of_a_declared_fact_is_heard_in_a_first_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its label or another name of it, for a project as for the enterprise; and 没有贷款 is no answer on robots."""
+    monkeypatch.setattr(conversing, "assessor", lambda: assessor(INVENTED))
+    talk = conversing.Talk(date(2026, 10, 31))
+    talk.say("我们公司在阜宁县做汽车零部件，今年5月完工一个技改项目，设备投入3000万，工业软件120万")
+    assert talk.facts["projects"][0]["equipment_yuan"] == 30_000_000
+    assert talk.facts["projects"][0]["industrial_software_yuan"] == 1_200_000
+    assert talk.facts["enterprise"]["industries"] == ["other_manufacturing"]
+    talk.say("没有贷款")
+    assert talk.facts["projects"][0]["loan_amount_yuan"] == 0
+    assert "new_robots" not in talk.facts["enterprise"]

@@ -26,10 +26,10 @@ test: $(VENV)/.ready-dev ## all tests
 check: format-check lint types arrows docs-check policies-check test ## all that CI runs
 
 crash: $(VENV)/.ready-dev ## kill the running bot 200 times while people talk
-	@PYTHONPATH=tests $(BIN)/python -m tests.crash $(ARGS)
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 accept: $(VENV)/.ready-dev ## take over the wording of the transcripts; then read the diff
-	@PYTHONPATH=. $(BIN)/python tests/test_transcripts.py --accept
+	@$(BIN)/python -m tests.test_transcripts --accept
 
 bench: $(VENV)/.ready-bench ## speed and questions asked, printed beside others
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -40,7 +40,8 @@ from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook
 from bot.vault import key_file_of, open_vault
 from bot.watchdog import Watchdog
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.session import Session
 from dialogs.words import say
 from policies import store as tables

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from bot.__main__ import OK
 from bot.live import Live
 from bot.published import published_of
-from dialogs.engine import Engine, Event, Turn
+from dialogs.engine import Engine
+from dialogs.events import Event, Turn
 from dialogs.render import short_label
 from dialogs.session import Session
 from policies.as_json import as_json

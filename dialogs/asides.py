@@ -21,7 +21,7 @@ from policies.assessment import Assessment
 from policies.entries import Entry, Matched
 from policies.money import wan
 
-_PERSON = re.compile(r"我是个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
+_PERSON = re.compile(r"我是个人|我个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
 _DONE = re.compile(
     r"(?:投|花|上|买|拿|评|做|建|搞|取得|通过|获得|入选)(?:上|完|成)?(?:了|过)|投(?:资|入)?\d|\d+多?万(?:元|块)?(?:上|买|做|建|搞|的)|"
     r"投产|完工|验收了|竣工|建成|(?:去年|前年|今年|\d{4}年|\d+月).{0,8}(?:上|建|做|买|投|搞|完|竣)"

@@ -13,7 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from dialogs.engine import Engine, Event, Turn
+from dialogs.engine import Engine
+from dialogs.events import Event, Turn
 from dialogs.paths import get
 from dialogs.session import Session
 from policies.as_json import as_json

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import telegram
-from conversing import assessor
 
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
@@ -22,6 +21,7 @@ from bot.telegram.desk import Desk
 from dialogs.engine import Engine
 from dialogs.render import short_label
 from dialogs.words import say
+from tests.conversing import assessor
 
 BOT = "kedui_bot"
 ON = date(2025, 6, 30)

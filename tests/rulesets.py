@@ -15,7 +15,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from test_maximum import most
+from tests.test_maximum import most
 
 Row = dict[str, Any]
 

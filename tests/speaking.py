@@ -12,13 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from conversing import Data, assessor, lines_of
-
 from dialogs.declared import AWARD_FACTS
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get, name_of, scope_of
 from policies.facts import Choice, Fact
 from policies.regions import resolve
+from tests.conversing import Data, assessor, lines_of
 
 _DIGITS = "零一二三四五六七八九"
 _BANKERS = dict(zip("零一二三四五六七八九十百千万亿", "零壹贰叁肆伍陆柒捌玖拾佰仟万亿", strict=True))

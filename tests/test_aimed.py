@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conversing import Talk, assessor
 
 from dialogs.understand.heard import Heard
 from dialogs.understand.sentence import hear
+from tests.conversing import Talk, assessor
 
 ON = date(2025, 6, 30)
 FIRM = "包头稀土高新区的稀土公司，MES投了500万，今年4月完工"

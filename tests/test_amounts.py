@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from amounts_scoring import score
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.understand.amounts import Amount, find_amounts, money_of
+from tests.amounts_scoring import score
 
 DATA = Path(__file__).parent / "data"
 ROWS = [json.loads(line) for line in (DATA / "amounts.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -14,11 +14,7 @@ from typing import Any
 
 import pytest
 import telegram
-from clusters_scoring import paraphrases, score
 from openpyxl import load_workbook
-from test_bureau import message
-from test_journal import logged
-from traffic import fill
 
 from bot import vault as vaults
 from bot.__main__ import main
@@ -45,6 +41,10 @@ from policies.assess import Assessor
 from policies.database import open_database
 from policies.loader import LIBRARY, library, load_files, read_files
 from policies.yaml12 import load
+from tests.clusters_scoring import paraphrases, score
+from tests.test_bureau import message
+from tests.test_journal import logged
+from tests.traffic import fill
 
 CONVERSATIONS = 70
 UNTIL = date(2025, 9, 30)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from profiles import Data, completed, without
-from test_range import CI, HOMES, SEEDS, adds_up, assess, of_library, some, teller_for, within
 
 from policies.as_json import as_json
 from policies.assess import Assessor
 from policies.assessment import Assessment
 from policies.nearmiss import near_misses
 from policies.profile import Profile, read_profile
+from tests.profiles import Data, completed, without
+from tests.test_range import CI, HOMES, SEEDS, adds_up, assess, of_library, some, teller_for, within
 
 PLACES = ["包头稀土高新区", "呼和浩特市", "泗阳县", "柳州市", "土默特左旗", "北京市"]
 COARSE = ["内蒙古自治区", "宿迁市", "江苏省"]

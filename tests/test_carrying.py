@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.carrying import _drop
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.session import Session
 from policies.assess import Assessor
 from policies.facts import Vocabulary

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_commands import Run, answered, process
+
+from tests.test_commands import Run, answered, process
 
 
 @pytest.fixture

@@ -10,7 +10,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conversing import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogs.events import Event
+from dialogs.paths import get
+from policies.loader import LIBRARY
+from policies.regions import resolve
+from tests.conversing import (
     BAOTOU,
     START,
     UNKNOWN,
@@ -24,15 +31,8 @@ from conversing import (
     shown,
     speaks_chinese,
 )
-from enterprises import PLACES, Enterprise, enterprise
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from test_cases import CASES, Case
-
-from dialogs.engine import Event
-from dialogs.paths import get
-from policies.loader import LIBRARY
-from policies.regions import resolve
+from tests.enterprises import PLACES, Enterprise, enterprise
+from tests.test_cases import CASES, Case
 
 SEEDS = pytest.mark.parametrize("seed", range(8))
 

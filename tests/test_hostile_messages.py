@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from conversing import BAOTOU, START, Talk, speaks_chinese
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.engine import Event
+from dialogs.events import Event
+from tests.conversing import BAOTOU, START, Talk, speaks_chinese
 
 STATES = {
     "at the start": [],

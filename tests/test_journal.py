@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conversing import Talk
 
 from bot import vault as vaults
 from bot.journal.channels import TelegramJournal
@@ -25,6 +24,7 @@ from bot.telegram.turns import Exchange, Happened
 from bot.vault import open_vault
 from dialogs.engine import Engine
 from policies.database import Database, immediate, open_database
+from tests.conversing import Talk
 
 DAY = date(2025, 6, 30)
 NOW = datetime(2025, 6, 30, 9, 30, tzinfo=CHINA)

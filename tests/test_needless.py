@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conversing import Data, Interviewee, Talk, assess, assessor, figures
-from enterprises import enterprise
 
 from dialogs.declared import fact_of
 from dialogs.mattering import matters
 from dialogs.paths import get, name_of, put
+from tests.conversing import Data, Interviewee, Talk, assess, assessor, figures
+from tests.enterprises import enterprise
 
 PAYING = ("baotou", "hohhot", "siyang", "guangxi")
 TRIES = 150

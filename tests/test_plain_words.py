@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conversing import Talk
 
 from dialogs.paths import get
+from tests.conversing import Talk
 
 SIYANG = ("泗阳的，买机器人花了1200万", "做机械的")
 GUANGXI = "我们是柳州做汽车零部件的公司，上内外网改造花了1200万"

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_commands import FACTORY, Run, inside, kedui, refused
 
 from policies.loader import LIBRARY
+from tests.test_commands import FACTORY, Run, inside, kedui, refused
 
 __all__ = ["inside", "kedui"]  # fixtures
 

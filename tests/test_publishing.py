@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from test_commands import FACTORY, ROOT, Run, inside, process, refused
-from test_store import edited
 
 from bot import store as stores
 from bot import vault as vaults
@@ -25,6 +23,8 @@ from dialogs.session import Session
 from policies import store, trail
 from policies.database import Database, open_database
 from policies.loader import LIBRARY, load_files, read_files
+from tests.test_commands import FACTORY, ROOT, Run, inside, process, refused
+from tests.test_store import edited
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 

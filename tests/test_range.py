@@ -13,10 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-import rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from profiles import Data, Teller, completed, paths, without
 
 from policies.as_json import as_json
 from policies.assess import Assessor
@@ -24,6 +22,8 @@ from policies.assessment import Assessment
 from policies.loader import Tables, library
 from policies.model import Policy
 from policies.profile import read_profile
+from tests import rulesets
+from tests.profiles import Data, Teller, completed, paths, without
 
 SEEDS = st.integers(0, 2**32 - 1)
 CI = settings(max_examples=120, deadline=None, derandomize=True)

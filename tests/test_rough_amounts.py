@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conversing import Talk
-from phone import Phone
+
+from tests.conversing import Talk
+from tests.phone import Phone
 
 ON = date(2025, 6, 30)
 FIRM = "包头稀土高新区的稀土公司，"

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conversing import Talk
+
+from tests.conversing import Talk
 
 ON = date(2025, 6, 30)
 FIRM = "我们是包头的稀土公司，"

@@ -6,13 +6,13 @@ import random
 from datetime import date
 
 import pytest
-from conversing import Data, Talk, assess, figures
-from enterprises import enterprise
-from speaking import Speaker, differences, numeral
-from test_cases import CASES, Case
-from test_conversation import sensible, settled
 
 from policies.loader import LIBRARY
+from tests.conversing import Data, Talk, assess, figures
+from tests.enterprises import enterprise
+from tests.speaking import Speaker, differences, numeral
+from tests.test_cases import CASES, Case
+from tests.test_conversation import sensible, settled
 
 PAYING = ("baotou", "hohhot", "siyang", "guangxi")
 OWN = [case for case in CASES if case.folder == LIBRARY and case.document]

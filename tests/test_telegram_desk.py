@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from phone import BOT, ON, WHOLE, Phone, settled
 
 from bot.telegram.commands import COMMANDS, introduction
 from bot.telegram.keyboards import width
 from dialogs.words import say
+from tests.phone import BOT, ON, WHOLE, Phone, settled
 
 HALF = "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，2025年3月完工"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import telegram
-from phone import BOT, KINDS, ON, PICTURE, Phone, plain, settled
 
 from bot.telegram.chat import Chat
 from bot.telegram.updates import Unreadable, read_update
 from dialogs.words import say
+from tests.phone import BOT, KINDS, ON, PICTURE, Phone, plain, settled
 
 
 @pytest.fixture
@@ -59,6 +59,15 @@ def test_a_forwarded_message_counts_only_when_confirmed(phone: Phone) -> None:
     phone.type("我们在包头市昆都仑区", forward_origin=origin)
     phone.tap("是，算作回答")
     assert phone.chat.session.facts["enterprise"]["region"]
+
+
+def test_a_topic_is_answered_in_the_topic(phone: Phone) -> None:
+    """Private chats may have topics too; what is written over stands where it stood."""
+    said = phone.type("/start", message_thread_id=5, is_topic_message=True)
+    said.calls += phone.type("包头市昆都仑区", message_thread_id=5, is_topic_message=True).calls
+    assert {call.data.get("message_thread_id") for call in said.calls if call.method.startswith("send")} == {5}
+    plain = phone.type("为什么问", message_thread_id=9)  # a thread of replies, and no topic
+    assert not any("message_thread_id" in call.data for call in plain.calls)
 
 
 def test_what_comes_late_counts_only_when_confirmed(phone: Phone) -> None:

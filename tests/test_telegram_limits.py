@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conversing import Talk, assessor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phone import KINDS, ON, WHOLE, Phone, buttons_of, plain, settled
 
 from bot.telegram.chat import Board, Chat
 from bot.telegram.keyboards import markup, pages, read_token, width
 from bot.telegram.writing import LIMIT, clean, escaped, messages, report_messages, units
+from tests.conversing import Talk, assessor
+from tests.phone import KINDS, ON, WHOLE, Phone, buttons_of, plain, settled
 
 HALF = "我们公司在包头稀土高新区做稀土永磁的，机器人改造700万，2025年3月完工"
 HOSTILE = "<b>&\"'公司</i>&amp; \u202e\ud83d\x00😀" + "长" * 50

@@ -82,7 +82,7 @@ def test_a_conversation_by_polling(kedui: Bot, person: Any) -> None:
     assert not any(word in kedui.words() for word in ("稀土", "机器人", str(person.ask("为什么")[0]["id"]) + "稀土"))
 
 
-def test_a_button_pressed(person: Any, api: Remote) -> None:
+def test_a_button_pressed(api: Remote, kedui: Bot, person: Any) -> None:
     """The tap is answered, the choice shown, and the conversation goes on."""
     person.ask("包头稀土高新区", timeout=30)
     rows = person.ask("我们公司做稀土永磁，机器人700万", timeout=30)

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from phone import WHOLE
-from running import Bot, bot
 
 from bot.telegram.commands import COMMANDS
 from dialogs.words import say
 from tests.botapi.remote import Remote
+from tests.phone import WHOLE
+from tests.running import Bot, bot
 
 NUMBERS = itertools.count(101)
 CONTACT = "市工信局 0472-000000"

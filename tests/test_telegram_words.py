@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conversing import Talk
-from phone import ON, Phone, Said, shown
-from test_transcripts import PATHS, event, read
 
 from bot.telegram.outgoing import ACTIONS
 from dialogs.render import short_label
 from dialogs.words import say
+from tests.conversing import Talk
+from tests.phone import ON, Phone, Said, shown
+from tests.test_transcripts import PATHS, event, read
 
 OWN = {say("telegram.done"), *(say(f"telegram.action_{name}") for name in ACTIONS)}
 """Buttons that only a phone has."""

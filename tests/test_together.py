@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conversing import UNKNOWN, Data, Interviewee, Talk, assess, figures
-from enterprises import enterprise
-from speaking import Speaker, differences
-from test_conversation import sensible, settled
 
 from dialogs.declared import fact_of
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get
+from tests.conversing import UNKNOWN, Data, Interviewee, Talk, assess, figures
+from tests.enterprises import enterprise
+from tests.speaking import Speaker, differences
+from tests.test_conversation import sensible, settled
 
 PAYING = ("baotou", "hohhot", "siyang", "guangxi")
 ENDS_ALL = "都没有了，也没有别的奖补"

@@ -1,7 +1,7 @@
 """Conversations as they should go: tests/transcripts/*.yaml says the course, the .txt beside it our words.
 
 The course is strict and written by hand: what the bot asks next, which facts it has taken, where the figures stand. The
-wording is compared as a whole with the .txt; after a change of words `python tests/test_transcripts.py --accept`
+wording is compared as a whole with the .txt; after a change of words `python -m tests.test_transcripts --accept`
 (`make accept`) writes the .txt files anew, where the course holds, and a human reads the diff.
 
     theme, title   what the conversation shows
@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conversing import Talk
 
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.paths import get
 from policies.money import yuan
 from policies.regions import resolve
 from policies.yaml12 import load
+from tests.conversing import Talk
 
 FOLDER = Path(__file__).parent / "transcripts"
 PATHS = sorted(FOLDER.glob("*.yaml"))
@@ -156,5 +156,5 @@ def accept() -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--accept"]:
-        sys.exit("usage: python tests/test_transcripts.py --accept")
+        sys.exit("usage: python -m tests.test_transcripts --accept")
     sys.exit(accept())

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from understanding_scoring import TODAY, rows, score_intents, score_messages, vocabulary
 
 from dialogs.understand.answers import read_answer
 from dialogs.understand.dates import find_dates
@@ -18,6 +17,7 @@ from dialogs.understand.heard import Heard
 from dialogs.understand.intents import intent_of
 from dialogs.understand.sentence import hear
 from dialogs.understand.text import LONGEST, normalise
+from tests.understanding_scoring import TODAY, rows, score_intents, score_messages, vocabulary
 
 WORDS = vocabulary()
 PHRASES = [(row, words) for row in rows("phrases.yaml") for words in row["words"]]

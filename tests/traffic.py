@@ -1,6 +1,6 @@
 """Synthetic traffic: fills a log with conversations of simulated enterprises over weeks of invented time.
 
-    python tests/traffic.py FILE [--conversations 2000] [--days 42] [--seed 1] [--until 2025-09-30]
+    python -m tests.traffic FILE [--conversations 2000] [--days 42] [--seed 1] [--until 2025-09-30]
 
 Plausible owners answer in their own words, ask things in between (questions that are answered here and such that are not),
 say 不知道, complain, and some leave in the middle; every tenth enterprise is an odd one. Each row carries the mark
@@ -17,21 +17,21 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from clusters_scoring import paraphrases
-from conversing import assessor
-from enterprises import PLACES, enterprise
-from speaking import Speaker
-
 from bot import vault as vaults
 from bot.journal.journal import Journal
 from bot.journal.journal import Speaker as Person
 from bot.journal.schema import MIGRATIONS
 from bot.settings import CHINA
 from bot.vault import open_vault
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.session import Session
 from policies.database import immediate, open_database
 from policies.yaml12 import load
+from tests.clusters_scoring import paraphrases
+from tests.conversing import assessor
+from tests.enterprises import PLACES, enterprise
+from tests.speaking import Speaker
 
 QUESTIONS = Path(__file__).parent / "data" / "questions" / "tune.yaml"
 BOUND = 60

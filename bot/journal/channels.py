@@ -15,7 +15,7 @@ from bot.journal.schema import MIGRATIONS
 from bot.logs import fields, logger, told
 from bot.settings import CHINA, Settings
 from bot.vault import key_file_of, open_vault
-from dialogs.engine import Event, Turn
+from dialogs.events import Event, Turn
 from dialogs.session import Session
 from policies.database import immediate, open_database, trouble
 

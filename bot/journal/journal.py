@@ -13,8 +13,7 @@ from typing import Any
 from bot.journal.masking import masked
 from bot.settings import CHINA
 from bot.vault import Vault
-from dialogs.engine import Event, Turn
-from dialogs.events import text_of
+from dialogs.events import Event, Turn, text_of
 from dialogs.paths import get
 from dialogs.session import Session
 from policies.assessment import Assessment

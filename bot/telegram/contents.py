@@ -48,3 +48,10 @@ def content_of(message: telegram.Message) -> str:
     if any(getattr(message, name, None) for name in _SERVICE):
         return "service"
     return "other"
+
+
+def topic_of(message: telegram.MaybeInaccessibleMessage | None) -> int | None:
+    """The topic of a chat that a message stands in; None: the chat has none, or it is the general one."""
+    if not isinstance(message, telegram.Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id

@@ -14,6 +14,7 @@ import telegram
 from bot.telegram import groups
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
+from bot.telegram.contents import topic_of
 from bot.telegram.presses import Presses
 from bot.telegram.visit import Visit
 from dialogs.engine import Engine
@@ -51,6 +52,7 @@ class Desk:
         if chat.kind != "private":
             return groups.answer(update, chat, self.username)
         visit = self._visit(chat, now)
+        visit.out.topic = topic_of(update.effective_message)
         if update.callback_query is not None:
             Presses(visit).press(update.callback_query)
         elif update.edited_message is not None:

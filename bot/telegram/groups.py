@@ -9,6 +9,7 @@ import telegram
 from bot.telegram.calls import Call
 from bot.telegram.chat import Chat
 from bot.telegram.commands import COMMANDS, command_of
+from bot.telegram.contents import topic_of
 from bot.telegram.writing import escaped
 from dialogs.words import say
 
@@ -54,6 +55,6 @@ def lead(chat: Chat, username: str, message: telegram.Message | None = None) -> 
     }
     if message is not None:
         data["reply_parameters"] = {"message_id": message.message_id, "allow_sending_without_reply": True}
-        if message.is_topic_message and message.message_thread_id is not None:
-            data["message_thread_id"] = message.message_thread_id
+        topic = topic_of(message)
+        data |= {} if topic is None else {"message_thread_id": topic}
     return [Call("sendMessage", data)]

@@ -8,7 +8,8 @@ from bot.telegram.chat import Board, Chat
 from bot.telegram.document import document
 from bot.telegram.keyboards import WHOLE, width
 from bot.telegram.outgoing import Outgoing
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.paths import get
 from dialogs.recap import changeable, recap
 from dialogs.refused import refused, why_refused

@@ -10,7 +10,7 @@ from bot.telegram.calls import Call
 from bot.telegram.chat import Board, Chat
 from bot.telegram.keyboards import markup
 from bot.telegram.writing import escaped, messages, report_messages
-from dialogs.engine import Turn
+from dialogs.events import Turn
 from dialogs.session import Session
 from dialogs.words import say
 from policies.assessment import Assessment
@@ -29,6 +29,8 @@ class Outgoing:
     def __init__(self, chat: Chat) -> None:
         self.chat, self._before = chat, chat.revision
         self.said = False
+        self.topic: int | None = None
+        """The topic that was written in, where the chat has some: it is answered there."""
         self._calls: list[Call] = []
         self._written_over: list[Call] = []
 
@@ -53,18 +55,21 @@ class Outgoing:
 
     def report(self, text: str, board: Board | None) -> None:
         """A report, its titles bold."""
-        self._calls.append(Call("sendChatAction", {"chat_id": self.chat.id, "action": "typing"}, fleeting=True))
+        self._calls.append(Call("sendChatAction", {**self._where(), "action": "typing"}, fleeting=True))
         self._send(report_messages(text), board)
 
     def document(self, name: str, content: bytes, caption: str) -> None:
-        action = {"chat_id": self.chat.id, "action": "upload_document"}
-        self._calls.append(Call("sendChatAction", action, fleeting=True))
-        self._calls.append(Call("sendDocument", {"chat_id": self.chat.id, "caption": caption}, file=(name, content)))
+        self._calls.append(Call("sendChatAction", {**self._where(), "action": "upload_document"}, fleeting=True))
+        self._calls.append(Call("sendDocument", {**self._where(), "caption": caption}, file=(name, content)))
         self.said = True
+
+    def _where(self) -> dict[str, int]:
+        """The chat, and the topic in it."""
+        return {"chat_id": self.chat.id} | ({} if self.topic is None else {"message_thread_id": self.topic})
 
     def _send(self, texts: list[str], board: Board | None) -> None:
         for number, text in enumerate(texts, 1):
-            data = {"chat_id": self.chat.id, **_text(text)}
+            data = {**self._where(), **_text(text)}
             if board is None or number < len(texts):
                 self._calls.append(Call("sendMessage", data))
                 continue

@@ -9,7 +9,7 @@ import telegram
 from bot.telegram.chat import Board
 from bot.telegram.keyboards import DONE, alone, pages, pressed
 from bot.telegram.visit import Visit
-from dialogs.engine import Event
+from dialogs.events import Event
 from dialogs.words import say
 
 

@@ -29,7 +29,7 @@ from bot.telegram.intake import chat_id_of
 from bot.telegram.letters import Letter
 from bot.telegram.outbox import Outbox
 from bot.telegram.updates import read_update
-from dialogs.engine import Event, Turn
+from dialogs.events import Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
 from policies.database import trouble

@@ -13,7 +13,8 @@ from bot.telegram.links import linked
 from bot.telegram.menus import Menus
 from bot.telegram.outgoing import ACTIONS, Option, Outgoing
 from bot.telegram.writing import clean
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.paths import get
 from dialogs.recap import recap
 from dialogs.session import Session
@@ -45,7 +46,7 @@ class Visit:
     # ---- what was written ----
 
     def message(self, message: telegram.Message, late: bool = False) -> None:
-        """A message; `late`: it waited too long to be taken as the answer to what stands."""
+        """A message; `late`: it could not be handled when it came, and the conversation has gone on since."""
         content = content_of(message)
         if content == "service":
             return

@@ -9,14 +9,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot.analysis.clusters import clusters, content
 from tests.bench.tables import Options, Table, against
-
-sys.path.append(str(Path(__file__).parent.parent))
-
-from clusters_scoring import paraphrases, score  # the path comes first
+from tests.clusters_scoring import paraphrases, score
 
 MANY, FEW = 100_000, 10_000
 _BEFORE = (

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dialogs.engine import Engine, Event, Turn
+from dialogs.engine import Engine
+from dialogs.events import Event, Turn
 from dialogs.session import Session
 from dialogs.words import say
 from policies.as_json import as_json

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogs.engine import Engine, Event
+from dialogs.engine import Engine
+from dialogs.events import Event
 from dialogs.questions import next_question
 from dialogs.session import Session
 from policies.as_json import as_json

@@ -21,7 +21,7 @@ from policies.assessment import Assessment
 from policies.entries import Entry, Matched
 from policies.money import wan
 
-_PERSON = re.compile(r"我是个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
+_PERSON = re.compile(r"我是个人|我个人|个人能|个人可以|没有公司|不是公司|自由职业|打工的|自己想申请")
 _DONE = re.compile(
     r"(?:投|花|上|买|拿|评|做|建|搞|取得|通过|获得|入选)(?:上|完|成)?(?:了|过)|投(?:资|入)?\d|\d+多?万(?:元|块)?(?:上|买|做|建|搞|的)|"
     r"投产|完工|验收了|竣工|建成|(?:去年|前年|今年|\d{4}年|\d+月).{0,8}(?:上|建|做|买|投|搞|完|竣)"
@@ -104,11 +104,11 @@ class Asides:
                 clause = entry.rule.clause
                 label = f"{clause.title}（{clause.article}）"
                 worth[label] = max(worth.get(label, 0), _worth(entry, matched))
-        fact = fact_of(path, session, self.assessor)
+        facts = [fact_of(one, session, self.assessor) for one in (path, *session.beside)]
         key = path if path in LISTS else path.rsplit(".", 1)[-1]
-        reason = (
-            fact.help if fact is not None and fact.help else say(f"why.{key}") if key in (*LISTS, "spending") else ""
-        )
+        reason = "".join(dict.fromkeys(fact.help for fact in facts if fact is not None))
+        if not reason and key in (*LISTS, "spending"):
+            reason = say(f"why.{key}")
         ranked = sorted(((title, most) for title, most in worth.items() if most), key=lambda item: -item[1])
         rows = [
             say("why.clause", title=t, money=wan(m) if m < _UNCAPPED else say("why.by_rate")) for t, m in ranked[:_ROWS]

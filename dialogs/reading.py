@@ -12,7 +12,7 @@ from dialogs.listing import answer_list
 from dialogs.paths import drop, get, index_of, name_of, put
 from dialogs.session import Pending, Session
 from dialogs.understand.choosing import entries_of, exactly
-from dialogs.understand.heard import Heard, HeardProject, Told
+from dialogs.understand.heard import Doubt, Heard, HeardProject, Told
 from dialogs.understand.text import normalise
 from policies.money import fen, wan
 
@@ -145,10 +145,29 @@ def _sentence(answers: Answers, heard: Heard, outcome: Outcome, asked: str | Non
         answers.teller.heard(heard)
         outcome.understood = True
     for doubt in heard.doubts:
-        path = _doubt_path(doubt.about, answers.session)
+        path = _own_path(doubt, heard, answers.session) or _doubt_path(doubt.about, answers.session)
         if path is not None and get(answers.session.facts, path) is None and outcome.pending is None:
             outcome.pending = Pending(path, doubt.options, doubt.code, doubt.words)
             outcome.understood = True
+
+
+def _own_path(doubt: Doubt, heard: Heard, session: Session) -> str | None:
+    """The fact that the doubt names: one of the enterprise or of the only project told, or of several lines the one that
+    waits for its amount (MES投了700，机器人300万)."""
+    if doubt.about == "money" and doubt.where.startswith("enterprise."):
+        return doubt.where
+    named = re.fullmatch(r"projects\[0\]\.(\w+_yuan)", doubt.where)
+    if named is not None and len(heard.projects) == 1 and len(session.facts.get("projects") or ()) == 1:
+        return f"projects[0].{named[1]}"
+    found = re.fullmatch(r"projects\[(\d+)\]\.spending\[(\d+)\]\.amount_yuan", doubt.where)
+    line = heard.projects[int(found[1])].lines[int(found[2])] if found is not None else None
+    if line is None or line.activities is None:
+        return None
+    for index, project in reversed(list(enumerate(session.facts.get("projects") or ()))):
+        for number, own in enumerate(project.get("spending") or ()):
+            if own.get("activities") == line.activities.value and own.get("amount_yuan") is None:
+                return f"projects[{index}].spending[{number}].amount_yuan"
+    return None
 
 
 def _doubt_path(about: str, session: Session) -> str | None:

@@ -108,6 +108,7 @@ class Wishes:
         found = self.course.answerer.found(text, session, result)
         if found is None and not surely_asks(text):
             return None
+        found = found or self.course.answerer.titled(text, session, result)
         if found is None and get(session.facts, "enterprise.region") is not None and _HOW_MUCH.search(text):
             return self.course.report(session)
         return self.course.answer(session, found or self.course.answerer.unknown(result))

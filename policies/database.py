@@ -37,7 +37,7 @@ class Place:
 
     def look(self) -> None:
         """Raises FileGone."""
-        if self._files() != self._known:
+        if any(known not in (None, found) for known, found in zip(self._known, self._files(), strict=True)):
             raise FileGone(f"数据库文件 {self._names[0]} 在运行中被删掉、移走或换掉了")
 
     def _files(self) -> list[tuple[int, int] | None]:

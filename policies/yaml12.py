@@ -44,8 +44,10 @@ def resolve(text: str) -> Any:
 
 
 _TAGS = {
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge")
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp", "merge", "value")
 }
+"""What the parser calls plain values by YAML 1.1; `value` is a plain =, which is text in 1.2."""
 
 
 def _may_be_deep(text: str, limit: int) -> bool:

@@ -175,14 +175,16 @@ class _Run:
             script = self.scripts[number] = self.chance.choice(scripts())
             person = Person(world, number)
             self.outcome.conversations += 1
-            for step in script.steps:
+            for step, following in itertools.zip_longest(script.steps, script.steps[1:]):
+                button = following.text if following is not None and following.press else ""
                 try:
                     if step.press:
                         person.press(step.text)
                     else:
                         person.say(step.text)
                     self.outcome.answers += 1
-                    await person.wait(text=step.answer[:40], timeout=PATIENCE)
+                    # with the button that is pressed next: a pressed message, edited, may hold the next question's words too
+                    await person.wait(text=step.answer[:40], button=button, timeout=PATIENCE)
                 except Exception as error:
                     self.outcome.unanswered.append(f"{number} at {step.text}: {error}")
                     return

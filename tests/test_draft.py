@@ -31,6 +31,7 @@ FIGURES = [
         [("threshold", 500 * WAN), ("rate", Fraction(12, 100)), ("cap", 300 * WAN)],
     ),
     ("分别给予一次性奖励50万元、20万元", [("fixed", 50 * WAN), ("fixed", 20 * WAN)]),
+    ("按实际支付利息的60%给予贴息", [("rate", Fraction(60, 100))]),
     (
         "年营业收入首次突破1亿元、5亿元、10亿元的，分别奖励10万元、20万元、50万元",
         [
@@ -356,3 +357,22 @@ def test_the_command_writes_a_workbook_that_a_person_completes(
     assert all(fault.file in ("条款", "金额与档位", "条件", "限制与互斥", "文件") for fault in caught.value.faults)
     assert main(["policies", "draft", command[-3], "-o", str(path)]) == 2
     assert "--force" in capsys.readouterr().err
+
+
+def test_parts_of_a_sum_are_brackets() -> None:
+    """不超过1000万元的部分按6%: each part has its own upper bound, and 1000万元 is no ceiling of the award."""
+    text = (
+        "# 甲县扶持办法\n\n第一条 对技术改造项目，按设备投入分段累进给予补助：不超过1000万元的部分按6%，"
+        "超过1000万元至5000万元的部分按8%，超过5000万元的部分按10%，单个项目最高不超过500万元。"
+    )
+    rows = draft(text, library().vocabulary).lines["payments"]
+    told = [(row["form"], row["figure"], row.get("up_to", ""), row.get("cap", "")) for row in rows]
+    assert told == [("分段", "6%", "1000万元", "500万元"), ("分段", "8%", "5000万元", ""), ("分段", "10%", "", "")]
+
+
+def test_of_two_computations_the_lower_is_asked_about() -> None:
+    """Written below each other they would be added: the draft says so."""
+    text = "# 甲县扶持办法\n\n第一条 按实际支付利息的60%与按贷款额1.5%的年率计算的金额两者取低给予贴息。"
+    found = draft(text, library().vocabulary)
+    assert [row["figure"] for row in found.lines["payments"]] == ["60%", "1.5%"]
+    assert any("取低" in one.text and one.column == "case" for one in found.doubts)

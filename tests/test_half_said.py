@@ -69,7 +69,7 @@ def test_a_number_right_after_an_activity_is_asked() -> None:
     """机器人700 may be yuan or ten thousands of them; 机器人6 counts machines."""
     talk = told(SUMMER, "昆区做稀土的公司", "机器人700")
     assert "“700”是 700万元 还是 700元？" in talk.words
-    assert "“6”是" not in told(SUMMER, "昆区做稀土的公司", "机器人6").words
+    assert "“6”" not in told(SUMMER, "昆区做稀土的公司", "机器人6").words
 
 
 def test_a_year_told_beside_the_question_is_asked_to_the_month() -> None:
@@ -120,3 +120,37 @@ def test_a_fact_named_to_be_changed_is_asked_again(words: str, path: str) -> Non
     assert str(talk.facts) == facts
     talk.say("改日期")
     assert str(talk.facts) == facts
+
+
+@pytest.mark.parametrize("text", ["平台花了3000万，是行业级的", "建了个平台投了3000万，行业级"])
+def test_money_spent_on_a_platform_is_for_a_platform(text: str) -> None:
+    """平台 names a trade only where a trade is named; what it cost is a project's."""
+    talk = told(SUMMER, "包头的稀土公司", text)
+    line = talk.facts["projects"][0]
+    assert (line["spending"][0]["activities"], line["platform_scope"]) == (["platform"], ["industry"])
+    assert talk.facts["enterprise"]["industries"] == ["rare_earth_chain"]
+    assert "digital_service" in told(SUMMER, "南宁做平台的公司").facts["enterprise"]["industries"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "amounts"),
+    [
+        ("MES投了700，机器人300万", "1", [7_000_000, 3_000_000]),
+        ("机器人300万，MES花了五六百万", "600万", [3_000_000, 6_000_000]),
+        ("机器人一千二，MES八百万", "1200万", [12_000_000, 8_000_000]),
+        ("MES：-500万，机器人300万", "500万", [5_000_000, 3_000_000]),
+    ],
+)
+def test_an_amount_in_doubt_is_its_own_lines(text: str, answer: str, amounts: list[int]) -> None:
+    """What the doubt is answered with is the line's, not the whole project's; the sum follows."""
+    talk = told(SUMMER, f"包头稀土企业，{text}", answer)
+    (project,) = talk.facts["projects"]
+    assert [line["amount_yuan"] for line in project["spending"]] == amounts
+    assert project["total_investment_yuan"] == sum(amounts)
+
+
+def test_an_amount_in_doubt_of_the_firm_is_the_firms() -> None:
+    """年服务收入 that is a range is no investment."""
+    talk = told(date(2024, 6, 30), "泗阳软件公司，做了工业互联网平台投了300万，年服务收入四五百万", "450万")
+    assert talk.facts["enterprise"]["annual_service_income_yuan"] == 4_500_000
+    assert talk.facts["projects"][0]["total_investment_yuan"] == 3_000_000

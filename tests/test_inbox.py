@@ -12,7 +12,7 @@ from bot import vault as vaults
 from bot.parked import count
 from bot.store import KEPT_DONE, MIGRATIONS, Store
 from bot.telegram.calls import Call
-from bot.telegram.intake import chat_id_of, update_id_of
+from bot.telegram.intake import chat_id_of, name_of, update_id_of
 from bot.vault import open_vault
 from policies.database import open_database
 
@@ -92,6 +92,19 @@ def test_numbers_that_are_none_of_telegrams() -> None:
         assert update_id_of({"update_id": wrong}) is None
         assert chat_id_of({"update_id": 1, "message": {"chat": {"id": wrong}}}) is None
     assert (update_id_of({"update_id": 5}), chat_id_of({"message": {"chat": {"id": -5}}})) == (5, -5)
+
+
+def test_an_update_is_known_by_what_it_speaks_of() -> None:
+    """The same at each delivery, another for each message, edit, tap and change of membership."""
+    said = {"message_id": 5, "date": 1, "chat": {"id": 7}}
+    different = [
+        {"message": said}, {"message": said | {"message_id": 6}}, {"message": said | {"date": 2}},
+        {"edited_message": said | {"edit_date": 3}}, {"edited_message": said | {"edit_date": 4}},
+        {"callback_query": {"id": "1", "message": said}}, {"callback_query": {"id": "2", "message": said}},
+        {"my_chat_member": {"date": 1}}, {"my_chat_member": {"date": 2}},
+    ]  # fmt: skip
+    assert len({name_of({"update_id": 1, **one}) for one in different}) == len(different)
+    assert name_of({"update_id": 1, "message": said | {"text": "x"}}) == name_of({"update_id": 1, "message": said})
 
 
 def test_what_has_no_id_is_kept_once(store: Store) -> None:

@@ -163,6 +163,16 @@ def test_not_knowing_one_asks_for_the_others() -> None:
     assert talk.asks in ("projects[0].robot_system_purchase_yuan", "projects[0].loan_amount_yuan")
 
 
+def test_why_speaks_of_all_that_is_asked() -> None:
+    """为什么问 at a joint question."""
+    talk = at_the_project()
+    asked = talk.asks, talk.session.beside
+    talk.say("为什么问")
+    assert "设备购置款" in talk.words
+    assert "贴息" in talk.words
+    assert (talk.asks, talk.session.beside) == asked
+
+
 @pytest.mark.parametrize("ends", [ENDS_ALL, "都没有了，也没拿过别的补贴"])
 def test_one_answer_ends_all_lists(ends: str) -> None:
     """Further spending, projects, certificates and money from elsewhere, denied in one breath."""

@@ -48,7 +48,7 @@ def name_of(update: Any) -> str:
     parts: list[Any] = []
     for kind, event in update.items():
         if kind in WANTED and isinstance(event, dict):
-            holder = event if "message_id" in event else event.get("message")
+            holder = event.get("message") if kind == "callback_query" else event
             holder = holder if isinstance(holder, dict) else {}
             parts += [kind, event.get("id"), holder.get("message_id"), holder.get("date"), holder.get("edit_date")]
     return json.dumps(parts, default=str)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 OVERALL = 25.0
 CHAT = 1.0
-GROUP = 17 / 60
+GROUP = 16 / 60
 BURST = 3
-TOGETHER = 5
+TOGETHER = 3
 """The burst over all chats."""
 _COUNTED = ("send", "edit", "copy", "forward")
 _KEPT = 10_000

@@ -7,7 +7,7 @@ from typing import Any
 import telegram
 
 _ENVELOPE = ("message_id", "date", "edit_date", "chat", "from", "text", "caption", "media_group_id")
-_TYPES = {"message_id": int, "date": int, "edit_date": int, "text": str, "caption": str, "media_group_id": str}
+_TYPES = {"message_id": int, "text": str, "caption": str, "media_group_id": str}
 LARGEST_ID = 2**63 - 1
 """Numbers beyond it are none of Telegram's, and fit no column of a database."""
 
@@ -37,7 +37,7 @@ def _sound(raw: dict[str, Any]) -> bool:
     """Whether what we keep of an update is of the types that Telegram gives: the library itself looks at few of them."""
     press = raw.get("callback_query")
     pressed = press if isinstance(press, dict) else {}
-    if not isinstance(pressed.get("data") or "", str) or not isinstance(pressed.get("id") or "", str):
+    if not isinstance(pressed.get("data") or "", str):
         return False
     messages = (raw.get("message"), raw.get("edited_message"), pressed.get("message"))
     values = (

@@ -13,7 +13,7 @@ from dataclasses import replace
 from dialogs.answers import documents as of_documents
 from dialogs.answers import result as of_result
 from dialogs.answers.asking import Asked, Reader, counts
-from dialogs.answers.clauses import alike, clauses_for, from_clauses
+from dialogs.answers.clauses import alike, clauses_for, from_clauses, titled
 from dialogs.answers.prepared import MARGIN, NOT_KNOWN, PERHAPS, SAME, SURE, Near, Prepared
 from dialogs.answers.question import Question
 from dialogs.answers.said import ASKED, Said, clause_ids, clause_text, entry_ids, entry_text
@@ -71,7 +71,16 @@ class Answerer:
 
     def answer(self, text: str, session: Session, result: Assessment) -> Said:
         """The answer to a question, whatever it is."""
-        return self.found(text, session, result) or self.unknown(result)
+        return self.found(text, session, result) or self.titled(text, session, result) or self.unknown(result)
+
+    def titled(self, text: str, session: Session, result: Assessment) -> Said | None:
+        """The own clauses that a question nothing answers may be about, to choose from: their titles share its words."""
+        asked = self.reader.read(text)
+        own = self._documents(asked, session, result)
+        found = titled(asked, [self.tables.policies[name] for name in own])[:_CHOICES]
+        choices = tuple((f"{ASKED}{clause.id}", clause.title) for _, clause in found)
+        by = dict.fromkeys(name for policy, clause in found for name in clause_ids(policy, clause))
+        return Said(say("answer.which"), tuple(by), "choices", choices=choices) if found else None
 
     def chosen(self, value: str, session: Session, result: Assessment) -> Said:
         """The answer to a question that was picked from choices."""

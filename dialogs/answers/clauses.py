@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dialogs.answers.asking import Asked, skeleton
 from dialogs.answers.said import ASKED, QUOTES, Said, clause_ids, clause_text
+from dialogs.understand.statements import questions
 from dialogs.understand.text import normalise
 from dialogs.words import say
 from policies.loader import Tables
@@ -40,6 +42,32 @@ def alike(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause
                 found.append((-covered, order, policy, clause))
     found.sort(key=lambda row: row[:2])
     return [(policy, clause) for _, _, policy, clause in found]
+
+
+def titled(asked: Asked, policies: Iterable[Policy]) -> list[tuple[Policy, Clause]]:
+    """The clauses whose title shares the longest words with a question: 贴息怎么算 is about 技改贷款贴息."""
+    found = []
+    for policy in policies:
+        for order, clause in enumerate(policy.clauses):
+            name = _given().sub("", skeleton(clause.title))
+            ends = [(a, b) for a in range(len(name)) for b in range(a + 2, len(name) + 1)]
+            shared = [name[a:b] for a, b in ends if name[a:b] in asked.text and name[a:b] not in _common()]
+            if shared:
+                found.append((-max(map(len, shared)), order, policy, clause))
+    found.sort(key=lambda row: row[:2])
+    return [(policy, clause) for size, _, policy, clause in found if size == found[0][0]]
+
+
+@lru_cache(maxsize=1)
+def _given() -> re.Pattern[str]:
+    """What most titles end with: 补助, 奖励."""
+    return re.compile(rf"(?:{'|'.join(str(questions()['given']).split())})+$")
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Words of titles that tell no clause from another."""
+    return frozenset(str(questions()["common"]).split())
 
 
 _COVERED = 0.6

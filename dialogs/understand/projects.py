@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from dialogs.understand.amounts import YUAN_FROM
@@ -77,7 +76,9 @@ def _told(bound: Bound) -> tuple[Told | None, Doubt | None]:
     amount, mention = bound.amount.value, bound.amount
     if amount.doubt:
         return None, Doubt("money", mention.text, money_options(amount), str(amount.doubt))
-    if amount.value is None or not Decimal(0) <= amount.value <= LARGEST_YUAN:
+    if amount.value is not None and amount.value < 0:
+        return None, Doubt("money", mention.text, (), "negative")
+    if amount.value is None or amount.value > LARGEST_YUAN:
         return None, None
     if not amount.is_money and amount.value < YUAN_FROM:
         unit = replace(amount, value=None, low=amount.value, high=amount.value * YUAN_FROM, doubt="unit")

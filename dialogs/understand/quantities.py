@@ -90,8 +90,20 @@ def money(said: str, zero: Fact) -> Quantity | None:
     return of_amount(amount)
 
 
-_SAME_UNITS = {"平方米": ("平米", "平", "㎡"), "%": ("个点", "点", "个百分点"), "亩": ("亩地",), "个月": ("月",)}
+_SAME_UNITS = {"平方米": ("平米", "平", "㎡"), "%": ("个点", "点", "个百分点"), "亩": ("亩地",)}
 """Units that people say for that of a fact."""
+
+
+def _months(said: str) -> int | None:
+    """两年 is 24 months, 一年半 18; a year as a date is none."""
+    years = [a for a in find_amounts(said) if a.unit == "年" and a.value is not None and not a.doubt]
+    if len(years) != 1 or years[0].value is None or years[0].value > _LONGEST_YEARS:
+        return None
+    months = years[0].value * 12 + (6 if said[years[0].end :].startswith("半") else 0)
+    return int(months) if months == int(months) else None
+
+
+_LONGEST_YEARS = 100
 
 
 def _counts(value: Decimal, fact: Fact) -> bool:
@@ -122,6 +134,8 @@ def count(said: str, fact: Fact) -> Quantity | None:
         )
     ]
     unit = fact.unit
+    if not found and unit == "个月" and (months := _months(said)) is not None:
+        return Quantity(months)
     same = _SAME_UNITS.get(unit, (unit,))
     own = [a for a in found if a.unit in (*same, unit, "") or (unit == "个" and a.unit in ("工位", "个"))] or found
     if not own:

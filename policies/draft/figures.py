@@ -133,7 +133,8 @@ RATES = (
     Rule("share", before="<penalty>[^,]*"),
     Rule("share", after="[^,。;]{0,4}<penalty>"),
     # 验收后拨付30%, 剩余40%
-    Rule("instalment", before="(?:<paid_out>|其余|剩余|余下)[^,]{0,8}", but="(?:的)?(?:比例|标准)?(?:给予|予以)?(?:奖|补|贴)"),
+    Rule("instalment", before="(?:<paid_out>|其余|剩余|余下)[^,]{0,8}", but="(?:的)?(?:比例|标准)?(?:给予|予以)?(?:奖|补|贴)",
+         unless="实际支付"),  # 按实际支付利息的60%
     Rule("instalment", after="[^,。;]{0,4}<paid_out>", unless="按|给予|予以"),
     # a bound: 20%以上；5%左右
     Rule("share", after=rf"{_BOUND}|(?:\([^)]*\))?(?:左右|的增|增长|的增速)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from itertools import pairwise
 
 from policies.draft.book import Draft, Line, amount, rounded
@@ -58,6 +59,8 @@ def _falls(tiers: Tiers) -> bool:
     return len(amounts) > 1 and all(one >= after for one, after in pairwise(amounts)) and amounts[0] > amounts[-1]
 
 
+_CHOSEN = re.compile("取低|孰低|就低|取其低|较低者|从低|取高|孰高|较高者|择高|择优不重复")
+"""Of several ways to compute one counts: the draft writes them as if they were added."""
 _BY_TIME = re.compile(r"每月|每年|/月|/年|·月|·年|每季度|月每|月/")
 
 
@@ -76,6 +79,12 @@ def _doubts(id_: str, offer: Offer, rows: list[Line], out: Draft) -> None:
             out.doubt("payments", id_, "figure", "low", say("draft_doubt.cap_only"), line)
         if row.get("cap", "").endswith("%"):
             out.doubt("payments", id_, "cap_of", "low", say("draft_doubt.cap_of"), line)
+    if any(row.get("form") == "分段" for row in rows):
+        out.doubt("payments", id_, "up_to", "medium", say("draft_doubt.brackets"), before)
+        if not rows[0].get("of"):
+            out.doubt("payments", id_, "of", "low", say("draft_doubt.no_base"), before)
+    if (found := _CHOSEN.search(offer.plain.text[offer.start : offer.end])) is not None:
+        out.doubt("payments", id_, "case", "low", say("draft_doubt.lowest", words=found[0]), before)
     for one in offer.paid:
         if not one.sure or (not one.money and rounded(one) != one.value):
             column = "cap" if one.role == "cap" else "figure"
@@ -85,7 +94,9 @@ def _doubts(id_: str, offer: Offer, rows: list[Line], out: Draft) -> None:
 
 def _payment(head: Line, offer: Offer, paid: list[Figure], guesses: Guesses) -> list[Line]:
     """The rows of one payment: rates and fixed sums one a row, the caps on the first, further caps on rows of their own."""
-    rows: list[Line] = []
+    rows = _brackets(head, offer, paid, guesses)
+    inside = {row.pop("cap_inside", "") for row in rows}
+    paid = [one for one in paid if not rows or (one.role == "cap" and amount(one) not in inside)]
     for one in paid:
         if one.role == "cap":
             continue
@@ -101,6 +112,31 @@ def _payment(head: Line, offer: Offer, paid: list[Figure], guesses: Guesses) -> 
             rows.append(dict(head))
         rows[number] |= {"cap": amount(cap), **_per(offer, cap)}
     return rows
+
+
+def _brackets(head: Line, offer: Offer, paid: list[Figure], guesses: Guesses) -> list[Line]:
+    """不超过1000万元的部分按6%，超过1000万元的部分按8%: a row for each part, its upper bound in `up_to`. Else no rows."""
+    rates, text = [one for one in paid if one.role == "rate"], offer.plain.text
+    rows: list[Line] = []
+    start, before = offer.start, Fraction(0)
+    for one in rates if len(rates) > 1 else ():
+        words = text[start : one.start]
+        bounds = [figure for figure in offer.figures if figure.money and start <= figure.start < one.start]
+        if "部分" not in words or not bounds:
+            return []
+        upper = bounds[-1] if _UP_TO.search(words.rpartition("部分")[0]) else None
+        if upper is not None and upper.value <= before:
+            return []
+        before = Fraction(upper.value) if upper is not None else before
+        row = {**head, "form": "分段", "figure": amount(one), "up_to": amount(upper) if upper is not None else ""}
+        rows.append({**row, "cap_inside": amount(upper) if upper is not None else ""})
+        start = one.end
+    if rows:
+        rows[0] |= {"of": guesses.money(_base(offer, rates[0]), ("project", "enterprise"))}
+    return rows if not any(row["up_to"] == "" for row in rows[:-1]) else []
+
+
+_UP_TO = re.compile("至|到|-|—|以下|以内|(?<!超)不超过|不足")
 
 
 def _base(offer: Offer, figure: Figure) -> str:

@@ -120,7 +120,10 @@ def _counted(seen: dict[str, _Seen], how: str) -> Table:
         for what, values in (("settled answer", paying.to_settled), ("report", paying.to_end)):
             table.notes.append(f"{name} to the {what} {against(percentile(values, share), aim, 'questions')}")
     table.notes.append(f"first range {against(percentile(paying.first, 90), 3, 'turns')}; the first message is turn 1")
-    table.notes.append("settled: from then on both ranges are points; the report comes when nothing more is asked")
+    table.notes.append(
+        "settled: from then on both ranges are points; the question put together with that answer is counted"
+    )
+    table.notes.append("report: when nothing more is asked")
     return table
 
 

@@ -1,14 +1,14 @@
-"""Progress on standard error, once something takes longer than two seconds."""
+"""Progress on standard error, once something takes long."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-SHOWN_AFTER = 2.0
-"""Seconds."""
-EVERY = (0.5, 10.0)
-"""Seconds between two lines: on a terminal, where one takes the other's place, and elsewhere."""
+FIRST, EVERY = 2.0, 0.5
+"""Seconds until the first line and between two, on a terminal, where one takes the other's place."""
+ELSEWHERE = 10.0
+"""Both, where each is a line of its own."""
 
 
 class Progress:
@@ -23,11 +23,11 @@ class Progress:
     def __call__(self, done: int, note: str = "") -> None:
         now = time.monotonic()
         if self.next is None:
-            self.next = now + SHOWN_AFTER
+            self.next = now + (FIRST if self.terminal else ELSEWHERE)
         if now < self.next:
             return
         self.shown = True
-        self.next = now + EVERY[0 if self.terminal else 1]
+        self.next = now + (EVERY if self.terminal else ELSEWHERE)
         of = f"/{self.total}" if self.total else ""
         line = f"{self.what} {done}{of}{note}"
         print(

@@ -49,7 +49,7 @@ def _five(assessor: Assessor, people: list[Enterprise], read: list[Profile]) -> 
 
 
 def _beside(assessor: Assessor, people: list[Enterprise], read: list[Profile]) -> Table:
-    table = Table("The same clauses of Baotou and Hohhot in zen-engine (ms)", ("", "p50", "p95", "p99", "p95 ratio"))
+    table = Table("The same clauses of Baotou and Hohhot in zen-engine (ms)", ("", "p50", "p95", "p99", "p50 ratio"))
     try:
         import zen
     except ImportError:
@@ -77,13 +77,13 @@ def _beside(assessor: Assessor, people: list[Enterprise], read: list[Profile]) -
         theirs.append(milliseconds(lambda e=engine, t=told: e.evaluate(t), _RUNS))
         matching.append(milliseconds(lambda r=rules, p=profile, d=day: match(r, p, d), _RUNS))
         whole.append(milliseconds(lambda p=profile, d=day: as_json(assessor.assess(p, d), assessor.vocabulary), _RUNS))
-    base = percentile(theirs, 95)
+    base = percentile(theirs, 50)  # its slowest vary tenfold from run to run
     for name, values in (
         ("zen-engine: conditions and amounts", theirs),
         ("Kedui: conditions and amounts", matching),
         ("Kedui: whole assessment, all documents", whole),
     ):
-        table.rows.append((name, *spread(values), f"{percentile(values, 95) / base:.2f}"))
+        table.rows.append((name, *spread(values), f"{percentile(values, 50) / base:.2f}"))
     table.notes.append(
         f"{len(theirs)} enterprises with one project and at most one certificate; {same} with equal amounts"
     )

@@ -56,7 +56,7 @@ def window_of(document: Document) -> tuple[date | None, date | None]:
     """The first and last day on which a completion or recognition counts; None: without end on that side."""
     window = document.events
     if window is None:
-        return (None, None) if document.from_ is None else (document.from_, document.to)
+        return document.from_, document.to
     return (None, None) if window == "none" else (window.from_, window.to)
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from policies.as_json import as_json
 from policies.assess import Assessor
 from policies.assessment import Assessment
-from policies.loader import Tables, library
+from policies.loader import LIBRARY, Tables, library, load_files, read_files
 from policies.model import Policy
 from policies.profile import read_profile
 from tests import rulesets
@@ -346,3 +346,17 @@ def test_unknown_money_cannot_move_an_amount_at_its_ceiling(equipment: int, sett
     result = assess(of_library(), told, date(2022, 6, 30))
     assert (result.total == 45_000_000, result.settled, not result.missing) == (settled,) * 3
     assert result.high == 45_000_000
+
+
+@pytest.mark.parametrize(("done", "counts"), [("2015-06-30", True), ("2024-12-31", True), ("2025-01-01", False)])
+def test_a_document_that_names_no_first_day_still_has_its_last(done: str, counts: bool) -> None:
+    files = read_files(LIBRARY)
+    files["baotou/policy.yaml"] = (
+        files["baotou/policy.yaml"]
+        .replace("  from: 2024-04-25\n", "")
+        .replace("  to: 2025-12-31\n  yearly: true\n", "  to: 2024-12-31\n")
+    )
+    project = {"id": "P1", "completed_on": done, "total_investment_yuan": 1_000_000, "activities": ["mfg_system"]}
+    told = {"enterprise": BAOTOU, "projects": [project], "recognitions": [], "other_awards": []}
+    result = assess(Assessor(load_files(files)), told, date(2025, 6, 30))
+    assert (result.total, result.indicative) == (0, 15_000_000 if counts else 0)

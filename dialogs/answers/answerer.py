@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from dialogs.answers import documents as of_documents
 from dialogs.answers import result as of_result
@@ -58,14 +59,20 @@ def _within(whole: Asked, part: Asked) -> Asked:
     )
 
 
+@lru_cache(maxsize=2)
+def _compiled(assessor: Assessor) -> tuple[Reader, Prepared, Terms]:
+    """What all conversations over the same tables share; while a new version takes over, that and the one before."""
+    reader = Reader(assessor.tables)
+    prepared = Prepared(assessor.tables.faq, reader)
+    return reader, prepared, Terms(assessor.tables, prepared)
+
+
 class Answerer:
     """Answers questions over one set of tables; changes nothing."""
 
     def __init__(self, assessor: Assessor, contact: Callable[[Assessment], str]) -> None:
         self.assessor, self.tables, self._contact = assessor, assessor.tables, contact
-        self.reader = Reader(self.tables)
-        self.prepared = Prepared(self.tables.faq, self.reader)
-        self.terms = Terms(self.tables, self.prepared)
+        self.reader, self.prepared, self.terms = _compiled(assessor)
         policies = self.tables.policies.values()
         self._clauses = {clause.id: (policy, clause) for policy in policies for clause in policy.clauses}
 

@@ -59,7 +59,8 @@ def _line_text(path: str, session: Session, assessor: Assessor) -> str:
 def _fact_text(change: Change, session: Session, assessor: Assessor) -> str:
     scope, name = scope_of(change.path), name_of(change.path)
     if scope == "recognition" and name == "kind":
-        return "" if get(session.facts, f"recognitions[{index_of(change.path)}].level") else say("label.told")
+        row = session.facts["recognitions"][index_of(change.path)]
+        return "" if row.get("level") or row.get("obtained_on") else say("label.told")
     if change.path.startswith(("projects", "recognitions", "other_awards")) and index_of(change.path) is None:
         return change_text(change, session, assessor) if change.new == [] else ""
     if scope in ("project", "spending", "recognition", "award"):

@@ -80,6 +80,8 @@ class Teller:
         old = get(self.facts, path)
         if old == value or (path.endswith("region") and old is not None and _same_place(str(old), str(value))):
             if not approx:
+                if path in self.session.approx:  # 就是800万整, after 八百来万
+                    self.changes.append(Change(path, old, value, words, refined=True))
                 self.session.approx.discard(path)
                 self._share(path, old, value)
             return

@@ -19,7 +19,7 @@ BAOTOU = "我们是包头的稀土企业，MES投了300万"
 KIND, ACCIDENT = "enterprise.applicant_kind", "enterprise.safety_accident_level"
 POOL, FIRST = "enterprise.in_supply_resource_pool", "enterprise.first_edition_software_sales_yuan"
 TAX, LOAN = "enterprise.local_retained_tax_yuan", "projects[0].loan_amount_yuan"
-TOTAL = "projects[0].total_investment_yuan"
+TOTAL, DONE = "projects[0].total_investment_yuan", "projects[0].completed_on"
 CLEAN = ("我们是泗阳做机械的公司，买机器人花了1200万，2024年3月验收", "没有", "都没有，B类", "1200万", "没有贷款")
 
 ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
@@ -63,6 +63,8 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
         for text in ("知道了", "好吧", "哦")
     ),
     ("2025-06-30", ("巴彦淖尔的番茄加工厂，上了套智能分拣线", "那你们能帮我做什么"), {}, "看结果"),
+    ("2025-08-30", ("包头的磁材公司，今年6月机器人花了800万，准备明年拿4A",), {DONE: "2025-06-30"}, "“4A”还没拿到"),
+    ("2025-08-30", ("包头的磁材公司，今年6月机器人花了800来万", "机器人就是800万整"), {}, "机器人及集成 800万元"),
     ("2025-06-30", (BAOTOU, "为啥MES不给补"), {}, "还没有算，先要知道"),
     ("2024-06-30", (GUANGXI, "没有", "都没有", "算了还是说说能拿多少"), {}, "最高可得"),
 ]

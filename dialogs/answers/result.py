@@ -53,7 +53,7 @@ def why_total(topic: str, result: Assessment, vocabulary: Vocabulary) -> Said:
     if not result.lines and not cut and not (result.profile.projects or result.profile.recognitions):
         rows.append(say("answer.nothing_told"))
     lost, ids = _losers(result, vocabulary, set(), set())
-    if not result.lines and not cut and not lost:
+    if result.settled and not result.lines and not cut and not lost:
         rows += refused_rows(result, vocabulary)
     if lost and not cut:
         rows += lost[:2]

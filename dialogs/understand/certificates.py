@@ -69,7 +69,7 @@ def find_certificates(
     """All recognitions that the sentence tells; `expected`: they were asked for, so 智能车间 is one unless it was built."""
     heard = Certificates()
     for clause in clauses:
-        clause.mentions = _by_grade(clause, vocabulary, expected)
+        clause.mentions, aims = _by_grade(clause, vocabulary, expected), len(heard.aimed)
         for mention in clause.mentions:
             kind = mention.kind() or _named_by_body(mention, clause, text, vocabulary)
             if not kind:
@@ -103,6 +103,8 @@ def find_certificates(
             _take(mention, kind, clause, clauses, text, vocabulary, heard)
         if not any(m.kind() for m in clause.mentions):
             heard.aimed += _grades_aimed(clause, text)
+        if len(heard.aimed) > aims and not any(m.choice("activities") for m in clause.mentions):
+            heard.dates |= {m for m in clause.mentions if m.type == "date"}  # 明年 of 准备明年拿4A dates no project
     own = [c for c in clauses if not (c.stranger or c.supposed)]
     if any((none := _NONE.search(c.text)) and _is_none(none, c) for c in own) or re.search(
         r"(?:啥|什么)(?:也|都)(?:没有|没)", " ".join(c.text for c in own)

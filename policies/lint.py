@@ -190,10 +190,9 @@ def _contradicting(conditions: tuple[Condition, ...]) -> Iterator[str]:
 
 def _most(pays: Pays) -> Fen | None:
     """The most that a formula can pay, where it does not grow with a fact."""
-    if pays.at_most is not None:
-        return pays.at_most  # type: ignore[no-any-return]  # Money
-    if pays.fixed is not None:
-        return pays.fixed  # type: ignore[no-any-return]  # Money
+    certain: Fen | None = pays.fixed if pays.at_most is None else pays.at_most
+    if certain is not None:
+        return certain
     inner = [case.pays for case in pays.cases or ()] or pays.greatest or pays.least or ()
     parts = [_most(one) for one in inner]
     known = [part for part in parts if part is not None]

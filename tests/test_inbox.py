@@ -104,7 +104,10 @@ def test_an_update_is_known_by_what_it_speaks_of() -> None:
         {"my_chat_member": {"date": 1}}, {"my_chat_member": {"date": 2}},
     ]  # fmt: skip
     assert len({name_of({"update_id": 1, **one}) for one in different}) == len(different)
-    assert name_of({"update_id": 1, "message": said | {"text": "x"}}) == name_of({"update_id": 1, "message": said})
+    edited = said | {"text": "x", "edit_date": 9}
+    assert name_of({"update_id": 1, "message": edited}) == name_of({"update_id": 1, "message": said})
+    taps = [{"callback_query": {"id": "1", "message": one}} for one in (said, edited)]
+    assert name_of(taps[0]) == name_of(taps[1])
 
 
 def test_what_has_no_id_is_kept_once(store: Store) -> None:

@@ -43,14 +43,24 @@ def update_id_of(update: Any) -> int | None:
     return _whole(update.get("update_id")) if isinstance(update, dict) else None
 
 
+_KNOWN_BY = {
+    "message": ("message_id", "date"),
+    "edited_message": ("message_id", "edit_date"),
+    "callback_query": ("id",),
+    "my_chat_member": ("date",),
+}
+
+
 def name_of(update: Any) -> str:
-    """What an update speaks of, the same at each delivery: ids of updates may be used again, ids of messages are not."""
+    """What an update speaks of, the same at each delivery: ids of updates may be used again, ids of messages and taps are not.
+
+    What may change until the next delivery is left out: our answer edits the message under a tap, its author a message.
+    """
     parts: list[Any] = []
-    for kind, event in update.items():
-        if kind in WANTED and isinstance(event, dict):
-            holder = event.get("message") if kind == "callback_query" else event
-            holder = holder if isinstance(holder, dict) else {}
-            parts += [kind, event.get("id"), holder.get("message_id"), holder.get("date"), holder.get("edit_date")]
+    for kind, keys in _KNOWN_BY.items():
+        event = update.get(kind)
+        if isinstance(event, dict):
+            parts += [kind, *map(event.get, keys)]
     return json.dumps(parts, default=str)
 
 

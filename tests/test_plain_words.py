@@ -48,6 +48,8 @@ ROWS: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
     ("2024-06-30", (GUANGXI, "没有", "是", "都没有"), {POOL: False, FIRST: 0}, ""),
     ("2024-06-30", (GUANGXI, "没有", "入了池"), {POOL: True, FIRST: None}, ""),
     ("2024-06-30", (GUANGXI, "没有", "首版次软件卖了300万，其他没有"), {POOL: False, FIRST: 3_000_000}, "记下了"),
+    ("2024-06-30", (*CLEAN[:2], "都没有，4A"), {"enterprise.resource_use_grade": None}, "几类"),
+    ("2024-06-30", (*CLEAN[:2], "都没有，A"), {"enterprise.resource_use_grade": "A"}, ""),
     ("2024-06-30", (*CLEAN, "没有了"), {TAX: None}, "是 0 吗"),
     ("2024-06-30", (*CLEAN, "没有了", "是"), {TAX: 0}, ""),
     ("2024-06-30", (*CLEAN, "没有了", "300万"), {TAX: 3_000_000}, ""),

@@ -87,12 +87,17 @@ def _denied(text: str, start: int) -> bool:
     return denial is not None and not before.endswith(("是不是", "有没有"))
 
 
+_LETTER, _PIECE = re.compile(r"[A-Za-z]"), re.compile(r"[A-Za-z0-9]{2}")
+
+
 def named(text: str, entries: Entries) -> tuple[list[str], list[str], list[str]]:
     """Values that the text names, values that it denies, and words that stand for several values."""
     known, denied, unsure = [], [], []
     denying = False
     last_end = -1
     for found in _scanner(entries).find(text):
+        if _LETTER.fullmatch(found.word) and _PIECE.search(text[max(0, found.start - 1) : found.end + 1]):
+            continue  # the A of 4A is no grade A
         listed = (
             last_end >= 0
             and re.fullmatch(r"\s*[、，,/和及或跟与]?(?:也|以及)?\s*", text[last_end : found.start]) is not None
